@@ -1,0 +1,86 @@
+# Targets that begin with a letter and carry a ## comment document themselves under `make help`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+.PHONY: help
+help: ## Show this list.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
+
+# The environment is made from uv.lock, whichever package index this machine is configured with:
+# the lock holds versions and hashes and names no index, so a mirror needs no change to it.
+$(VENV)/.ready: uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("substratus needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x.") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-annotate --output-file $(VENV)/requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirements $(VENV)/requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: env
+env: $(VENV)/.ready ## Make the Python environment in .venv from uv.lock.
+
+.PHONY: lock
+lock: ## Resolve the dependencies of pyproject.toml anew into uv.lock.
+	@mkdir -p build/lock && cp pyproject.toml build/lock/ && cd build/lock && rm -f uv.lock && ../../$(BIN)/uv lock --no-cache
+	@sed -E 's#url = "[^"]*/([^"/]+)"#path = "\1"#; s#registry = "[^"]+"#registry = "index"#; s#, upload-time = "[^"]*"##' build/lock/uv.lock > uv.lock
+
+.PHONY: test
+test: env ## Run the tests that need no cluster.
+	@$(BIN)/pytest
+
+.PHONY: e2e
+e2e: env ## Run the tests against a real API server and, where there is one, a real Metacontroller.
+	@$(BIN)/pytest tests/e2e -s
+
+.PHONY: fmt
+fmt: env ## Format the code.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: check
+check: env ## Check format, lint, types, import contracts and that generated files are up to date.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/substratus generate --check
+
+.PHONY: generate
+generate: env ## Write the CRDs and the generated pages of docs/.
+	@$(BIN)/substratus generate
+
+.PHONY: controllers
+controllers: env ## Print the controllers with hooks at HOOKS=http://host:port.
+	@$(BIN)/substratus controllers $(if $(HOOKS),--hooks $(HOOKS))
+
+PORT ?= 8090
+.PHONY: serve
+serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=file or the defaults.
+	@CONFIG="$(CONFIG)" $(BIN)/gunicorn --config python:hooks.gunicorn --bind 127.0.0.1:$(PORT) 'hooks.app:create_app()'
+
+.PHONY: demo
+demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.
+	@$(BIN)/substratus simulate --file examples --serve --output build/demo
+
+.PHONY: bench
+bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.
+	@$(BIN)/python tests/bench/hooks.py
+	@$(BIN)/python tests/bench/offline.py
+
+IMAGE ?= ghcr.io/substratusai/substratus-hooks:0.1.0
+BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)
+.PHONY: image
+image: ## Build the hook server's image as IMAGE with docker, podman or buildah.
+	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }
+	@$(BUILDER) build $(BUILD_FLAGS) --tag $(IMAGE) .
+
+.PHONY: clean
+clean: ## Remove the environment and everything that was built.
+	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .ruff_cache .import_linter_cache

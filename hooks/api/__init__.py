@@ -1,0 +1,54 @@
+"""The API `substratus.ai/v1`: the one source of the CRDs and of the API's documentation."""
+
+from hooks.api.dataset import Dataset, DatasetSource, DatasetSpec, DatasetStatus
+from hooks.api.model import (
+    ComputeType,
+    Model,
+    ModelCompute,
+    ModelSize,
+    ModelSource,
+    ModelSpec,
+    ModelStatus,
+    ModelTraining,
+    ModelTrainingParams,
+    Provenance,
+    ProvenanceDataset,
+    ProvenanceGit,
+    ProvenanceModel,
+)
+from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
+from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
+from hooks.api.rules import explain
+from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMeta
+
+__all__ = [
+    "API_VERSION",
+    "GROUP",
+    "ComputeType",
+    "Condition",
+    "Dataset",
+    "DatasetSource",
+    "DatasetSpec",
+    "DatasetStatus",
+    "GitSource",
+    "Model",
+    "ModelCompute",
+    "ModelServer",
+    "ModelServerSpec",
+    "ModelServerStatus",
+    "ModelSize",
+    "ModelSource",
+    "ModelSpec",
+    "ModelStatus",
+    "ModelTraining",
+    "ModelTrainingParams",
+    "Notebook",
+    "NotebookSpec",
+    "NotebookStatus",
+    "ObjectMeta",
+    "Provenance",
+    "ProvenanceDataset",
+    "ProvenanceGit",
+    "ProvenanceModel",
+    "explain",
+]

@@ -1,0 +1,74 @@
+"""The Dataset."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hooks.api.rules import TextRule, Type, following, text
+from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
+
+_FILENAME_FORM = TextRule(
+    "[A-Za-z0-9_.+@][A-Za-z0-9_.+@=-]*",
+    "must be a plain file name: letters, digits and _ . + @ = -, not beginning with '-' or '='",
+)
+_FILENAME_DOTS = TextRule(
+    "^[.][.]?$", "must be a plain file name, not a directory", forbidden=True
+)
+_RULES = (_FILENAME_FORM, _FILENAME_DOTS)
+
+
+class DatasetSource(Type):
+    """DatasetSource is a reference to the code that is doing the data sourcing."""
+
+    git: GitSource = Field(
+        description="Git is a reference to the git repository that contains the data loading code."
+    )
+
+
+class DatasetSpec(Type):
+    """DatasetSpec defines the desired state of Dataset."""
+
+    filename: Annotated[str, text(255, *_RULES), following(*_RULES)] = Field(
+        description="Filename is the name of the file when it is downloaded."
+    )
+    source: DatasetSource = Field(
+        description="Source is a reference to the code that is doing the data sourcing."
+    )
+
+
+class DatasetStatus(Type):
+    """DatasetStatus defines the observed state of Dataset."""
+
+    observed_generation: ObservedGeneration = None
+    url: str | None = Field(
+        default=None, description="URL points to the underlying data storage (bucket URL)."
+    )
+    image: str | None = Field(
+        default=None, description="Image is the container image that loads the data."
+    )
+    conditions: Conditions = Field(
+        default=None,
+        description=(
+            "Conditions is the list of conditions that describe the current state of the Dataset: "
+            "Built, Loaded and Ready."
+        ),
+    )
+
+
+class Dataset(Type):
+    """The Dataset API is used to describe data that can be referenced for training Models.
+
+    - Datasets pull in remote data sources using containerized data loaders.
+    - Users can specify their own ETL logic by referencing a repository from a Dataset.
+    - Training typically requires a large dataset. The Dataset API pulls a dataset once and
+      stores it in a bucket or a claim, which is mounted directly into training Jobs.
+    - The Dataset API allows users to query ready-to-use datasets (`kubectl get datasets`).
+    - The Dataset API allows Kubernetes RBAC to be applied as a mechanism for controlling access
+      to data.
+    """
+
+    metadata: ObjectMeta
+    spec: DatasetSpec = Field(description="Spec is the desired state of the Dataset.")
+    status: DatasetStatus = Field(
+        default=DatasetStatus(), description="Status is the observed state of the Dataset."
+    )

@@ -1,0 +1,247 @@
+"""The Model."""
+
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from hooks.api.rules import ObjectRule, Type
+from hooks.api.shared import (
+    Conditions,
+    Count,
+    GitSource,
+    Name,
+    ObjectMeta,
+    ObservedGeneration,
+)
+
+
+class ComputeType(StrEnum):
+    """A kind of hardware."""
+
+    CPU = "CPU"
+    GPU = "GPU"
+
+
+class ModelTrainingParams(Type):
+    """Hyperparameters of a training run."""
+
+    epochs: Count | None = Field(
+        default=None,
+        description=(
+            "Epochs is the total number of iterations that should be run through the training "
+            "data; 3 where absent. Increasing this number will increase training time."
+        ),
+    )
+    data_limit: Count | None = Field(
+        default=None,
+        description=(
+            "DataLimit is the maximum number of training records to use; 1000000000000 where "
+            "absent. In the case of JSONL, this would be the total number of lines to train with. "
+            "Increasing this number will increase training time."
+        ),
+    )
+    batch_size: Count | None = Field(
+        default=None,
+        description=(
+            "BatchSize is the number of training records to use per (forward and backward) pass "
+            "through the model; 1 where absent. Increasing this number will increase the memory "
+            "requirements of the training process."
+        ),
+    )
+
+
+class ModelTraining(Type):
+    """ModelTraining says what to train a base Model on."""
+
+    dataset_name: Name = Field(
+        description="DatasetName is the .metadata.name of the Dataset to use for training."
+    )
+    params: ModelTrainingParams | None = Field(
+        default=None, description="Params is a list of hyperparameters to use for training."
+    )
+
+
+class ModelSource(Type):
+    """ModelSource is where a Model comes from: a git repository, or another Model."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "has(self.git) != has(self.modelName)",
+            "must have exactly one of git (to build a Model) and modelName (to train another one)",
+            lambda source: (source.git is None) != (source.model_name is None),
+        ),
+    )
+
+    git: GitSource | None = Field(
+        default=None, description="Git is a reference to a git repository containing model code."
+    )
+    model_name: Name | None = Field(
+        default=None,
+        description=(
+            "ModelName is the .metadata.name of another Model that this Model should be based on."
+        ),
+    )
+
+
+class ModelSize(Type):
+    """ModelSize describes different size dimensions of the underlying model."""
+
+    parameter_count: Count | None = Field(
+        default=None,
+        description="ParameterCount is the number of parameters in the underlying model.",
+    )
+    parameter_bits: Annotated[int, Field(ge=1, le=128)] | None = Field(
+        default=None,
+        description=(
+            "ParameterBits is the number of bits per parameter in the underlying model. "
+            "Common values would be 8, 16, 32."
+        ),
+    )
+
+
+def _distinct(types: list[ComputeType]) -> list[ComputeType]:
+    if len(set(types)) != len(types):
+        raise ValueError("must not name a type twice")
+    return types
+
+
+_SET: Any = {"x-kubernetes-list-type": "set"}
+
+
+class ModelCompute(Type):
+    """ModelCompute says on what hardware a Model runs."""
+
+    types: (
+        Annotated[
+            list[ComputeType],
+            Field(min_length=1, max_length=2, json_schema_extra=_SET),
+            AfterValidator(_distinct),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description=(
+            "Types is a list of supported compute types for this Model. This list should be "
+            "ordered by preference, with the most preferred type first. CPU where absent."
+        ),
+    )
+
+
+class ModelSpec(Type):
+    """ModelSpec defines the desired state of Model."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.training) || has(self.source.modelName)",
+            "training needs a base Model: set source.modelName instead of source.git",
+            lambda spec: spec.training is None or spec.source.model_name is not None,
+        ),
+        ObjectRule(
+            "!has(self.source.modelName) || has(self.training)",
+            "a Model that is based on another one is trained: "
+            "set training.datasetName, or build it with source.git",
+            lambda spec: spec.source.model_name is None or spec.training is not None,
+        ),
+    )
+
+    source: ModelSource = Field(description="Source is a reference to the source of the model.")
+    training: ModelTraining | None = Field(
+        default=None, description="Training should be set to run a training job."
+    )
+    size: ModelSize | None = Field(
+        default=None, description="Size describes different size dimensions of the underlying model."
+    )
+    compute: ModelCompute | None = Field(
+        default=None,
+        description="Compute describes the compute requirements and preferences of the model.",
+    )
+
+
+class ProvenanceModel(Type):
+    """The base Model of a training run."""
+
+    name: str = Field(description="The base Model's name.")
+    image: str = Field(description="The base Model's image.")
+
+
+class ProvenanceDataset(Type):
+    """The Dataset of a training run."""
+
+    name: str = Field(description="The Dataset's name.")
+    url: str = Field(description="Where the data was.")
+
+
+class ProvenanceGit(Type):
+    """The source of a build."""
+
+    url: str = Field(description="The repository.")
+    path: str | None = Field(default=None, description="The path in it.")
+    branch: str | None = Field(default=None, description="The branch or tag.")
+
+
+class Provenance(Type):
+    """What the image in containerImage was made of."""
+
+    git: ProvenanceGit | None = Field(default=None, description="What was built.")
+    base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
+    dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
+    params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
+    rebuild: str | None = Field(
+        default=None, description="The value of the annotation substratus.ai/rebuild."
+    )
+    hash: str = Field(description="The hash of all that, which is the image's tag.")
+
+
+class ModelStatus(Type):
+    """ModelStatus defines the observed state of Model."""
+
+    observed_generation: ObservedGeneration = None
+    container_image: str | None = Field(
+        default=None,
+        description=(
+            "ContainerImage is reference to the container image that was built for this Model."
+        ),
+    )
+    trained_url: str | None = Field(
+        default=None, description="TrainedUrl is where the training run's output is."
+    )
+    provenance: Provenance | None = Field(
+        default=None, description="Provenance is what containerImage was made of."
+    )
+    servers: Annotated[list[str], Field(max_length=4096)] | None = Field(
+        default=None,
+        description=(
+            "Servers is the list of servers that are currently running this Model. "
+            "Soon to be deprecated."
+        ),
+    )
+    conditions: Conditions = Field(
+        default=None,
+        description=(
+            "Conditions is the list of conditions that describe the current state of the Model: "
+            "Built, Trained if it trains, and Ready."
+        ),
+    )
+
+
+class Model(Type):
+    """The Model API is used to build and train machine learning models.
+
+    - Base models can be built from a Git repository.
+    - Models can be trained by combining a base Model with a Dataset.
+    """
+
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.spec.source.modelName) || self.spec.source.modelName != self.metadata.name",
+            "spec.source.modelName must name another Model, not this one",
+            lambda model: model.spec.source.model_name != model.metadata.name,
+        ),
+    )
+
+    metadata: ObjectMeta
+    spec: ModelSpec = Field(description="Spec is the desired state of the Model.")
+    status: ModelStatus = Field(
+        default=ModelStatus(), description="Status is the observed state of the Model."
+    )

@@ -1,0 +1,49 @@
+"""The Notebook."""
+
+from pydantic import Field
+
+from hooks.api.rules import Type
+from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration
+
+
+class NotebookSpec(Type):
+    """NotebookSpec defines the desired state of Notebook."""
+
+    model_name: Name = Field(
+        description=(
+            "ModelName is the .metadata.name of the Model that this Notebook should be sourced from."
+        )
+    )
+    suspend: bool | None = Field(
+        default=None,
+        description="Suspend should be set to true to stop the notebook (Pod) from running.",
+    )
+
+
+class NotebookStatus(Type):
+    """NotebookStatus defines the observed state of Notebook."""
+
+    observed_generation: ObservedGeneration = None
+    conditions: Conditions = Field(
+        default=None,
+        description=(
+            "Conditions is the list of conditions that describe the current state of the Notebook: "
+            "ModelReady, Running and Ready."
+        ),
+    )
+
+
+class Notebook(Type):
+    """The Notebook API can be used to quickly spin up a development environment.
+
+    - Notebooks are backed by the same high performance compute as their Model.
+    - Notebooks integrate with the Model and Dataset APIs allow for quick iteration.
+    - Notebooks can be synced to local directories to streamline developer experiences using
+      Substratus kubectl plugins.
+    """
+
+    metadata: ObjectMeta
+    spec: NotebookSpec = Field(description="Spec is the desired state of the Notebook.")
+    status: NotebookStatus = Field(
+        default=NotebookStatus(), description="Status is the observed state of the Notebook."
+    )

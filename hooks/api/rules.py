@@ -1,0 +1,112 @@
+"""Rules of the API, declared once: the CRDs get them as CEL, the hooks check them in Python."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """What a string must look like, or must not.
+
+    Attributes:
+        pattern: a regular expression that Python and RE2 read alike.
+        message: a sentence on what is wrong and what is right.
+        forbidden: whether the pattern is what must not be found anywhere in the string;
+            else the whole string must match it.
+    """
+
+    pattern: str
+    message: str
+    forbidden: bool = False
+
+    def to_cel(self) -> dict[str, str]:
+        """Return the rule for the API server."""
+        if self.forbidden:
+            return {"rule": f"!self.matches({json.dumps(self.pattern)})", "message": self.message}
+        whole = json.dumps(f"^(?:{self.pattern})$")
+        return {"rule": f"self.matches({whole})", "message": self.message}
+
+    def holds(self, text: str) -> bool:
+        """Return whether a string follows the rule."""
+        if self.forbidden:
+            return re.search(self.pattern, text) is None
+        return re.fullmatch(self.pattern, text) is not None
+
+
+@dataclass(frozen=True)
+class ObjectRule:
+    """What must hold between the fields of an object.
+
+    Attributes:
+        cel: the rule for the API server.
+        message: a sentence on what is wrong and what is right.
+        holds: the same rule on the parsed object.
+    """
+
+    cel: str
+    message: str
+    holds: Callable[[Any], bool]
+
+    def to_cel(self) -> dict[str, str]:
+        """Return the rule for the API server."""
+        return {"rule": self.cel, "message": self.message}
+
+
+def validations(rules: Sequence[TextRule | ObjectRule]) -> dict[str, Any]:
+    """Return the schema's `x-kubernetes-validations` for some rules."""
+    return {"x-kubernetes-validations": [rule.to_cel() for rule in rules]} if rules else {}
+
+
+def text(limit: int, *rules: TextRule) -> FieldInfo:
+    """Return the schema of a string of at most `limit` characters that follows the rules."""
+    extra: Any = validations(rules)
+    field: FieldInfo = Field(min_length=1, max_length=limit, json_schema_extra=extra)
+    return field
+
+
+def following(*rules: TextRule) -> AfterValidator:
+    """Return the check of a string in Python."""
+
+    def check(value: str) -> str:
+        for rule in rules:
+            if not rule.holds(value):
+                raise ValueError(rule.message)
+        return value
+
+    return AfterValidator(check)
+
+
+class Type(BaseModel):
+    """A type of the API: camelCase in YAML, and unknown fields are none of its business."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
+    )
+    rules: ClassVar[Sequence[ObjectRule]] = ()
+
+    @model_validator(mode="after")
+    def _follows_rules(self) -> Self:
+        for rule in self.rules:
+            if not rule.holds(self):
+                raise ValueError(rule.message)
+        return self
+
+
+def explain(error: ValidationError) -> str:
+    """Return what is wrong with an object, a sentence for each field."""
+    return " ".join(_sentence(each) for each in error.errors())
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    field = ".".join(map(str, problem["loc"])) or "The object"
+    said = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
+    value = problem["input"]
+    shown = f" (it is {value!r:.80})" if isinstance(value, str | int | float) else ""
+    return f"{field}: {said}{shown}."

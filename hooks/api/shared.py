@@ -1,0 +1,140 @@
+"""Types that several kinds have."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from hooks.api.rules import TextRule, Type, following, text
+
+GROUP = "substratus.ai"
+API_VERSION = f"{GROUP}/v1"
+
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SEGMENT = "[A-Za-z0-9_.+@~%][A-Za-z0-9_.+@~%=-]*"
+_INT64: Any = {"format": "int64"}
+
+_NAME = TextRule(
+    rf"{_LABEL}([.]{_LABEL})*",
+    "must be an object's name: lower case letters, digits, '-' and '.', "
+    "with a letter or digit at both ends of each part",
+)
+_URL_SCHEME = TextRule(
+    "(https|http|ssh|git)://.*",
+    "must begin with https://, http://, ssh:// or git://; "
+    "write git@host:path as ssh://git@host/path",
+)
+_URL_PASSWORD = TextRule(
+    "^[a-z]+://[^/@]*:[^/@]*@",
+    "must not hold a password: anyone who may read the object could read it",
+    forbidden=True,
+)
+_URL_FORM = TextRule(
+    rf"[a-z]+://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?"
+    rf"(/{_SEGMENT})+/?",
+    "must be <scheme>://[user@]host[:port]/path; the path may hold letters, digits "
+    "and _ . + @ ~ % = -, and no part of it may begin with '-'",
+)
+_BRANCH_FORM = TextRule(
+    "[A-Za-z0-9_][A-Za-z0-9_.+@=/-]*",
+    "must be a branch or tag: letters, digits and _ . + @ = / -, beginning with a letter, "
+    "a digit or _",
+)
+_BRANCH_REF = TextRule(
+    "[.][.]|//|/[.]|[./]$|[.]lock(/|$)",
+    "must be a name that git allows: no '..', '//' or '/.', and not ending in '/', '.' or '.lock'",
+    forbidden=True,
+)
+_PATH_FORM = TextRule(
+    rf"{_SEGMENT}(/{_SEGMENT})*/?",
+    "must be a relative path of letters, digits and _ . + @ ~ % = -, "
+    "in which no part begins with '-'",
+)
+_PATH_INSIDE = TextRule(
+    "(^|/)[.][.](/|$)", "must stay inside the repository: it has a part '..'", forbidden=True
+)
+
+Name = Annotated[str, text(253, _NAME), following(_NAME)]
+Count = Annotated[int, Field(ge=1, le=2**63 - 1, json_schema_extra=_INT64)]
+_URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_FORM)
+_BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF)
+_PATH_RULES = (_PATH_FORM, _PATH_INSIDE)
+
+
+class ObjectMeta(Type):
+    """What the hooks read of an object's metadata."""
+
+    name: str
+    namespace: str
+    uid: str = ""
+    generation: int = 0
+    annotations: dict[str, str] = {}
+    labels: dict[str, str] = {}
+
+
+class GitSource(Type):
+    """A place in a git repository."""
+
+    url: Annotated[str, text(1024, *_URL_RULES), following(*_URL_RULES)] = Field(
+        description=(
+            "URL to the git repository. "
+            "Example: https://github.com/substratusai/model-falcon-40b"
+        )
+    )
+    path: Annotated[str, text(1024, *_PATH_RULES), following(*_PATH_RULES)] | None = Field(
+        default=None,
+        description="Path within the git repository referenced by url; its root where absent.",
+    )
+    branch: Annotated[str, text(255, *_BRANCH_RULES), following(*_BRANCH_RULES)] | None = Field(
+        default=None,
+        description=(
+            "Branch is the git branch or tag to use; the repository's default where absent. "
+            "A branch that moves is built again when the annotation substratus.ai/rebuild "
+            "gets a new value."
+        ),
+    )
+
+
+class Condition(Type):
+    """A condition, as `metav1.Condition` has it."""
+
+    type: str = Field(max_length=316, description="Type of the condition in CamelCase.")
+    status: str = Field(
+        description="Status of the condition: True, False or Unknown.",
+        json_schema_extra={"enum": ["True", "False", "Unknown"]},
+    )
+    observed_generation: int | None = Field(
+        default=None,
+        description="The metadata.generation that the condition was set for.",
+        json_schema_extra={**_INT64, "minimum": 0},
+    )
+    last_transition_time: str = Field(
+        description="The last time that the status changed.",
+        json_schema_extra={"format": "date-time"},
+    )
+    reason: str = Field(
+        min_length=1,
+        max_length=1024,
+        description="Why the condition has its status, in CamelCase; see docs/conditions.md.",
+    )
+    message: str = Field(
+        max_length=32768, description="What that means and what to do, in a sentence."
+    )
+
+
+ObservedGeneration = Annotated[
+    int | None,
+    Field(
+        description="The metadata.generation that the status speaks of.",
+        json_schema_extra=_INT64,
+    ),
+]
+Conditions = Annotated[
+    list[Condition] | None,
+    Field(
+        max_length=16,
+        json_schema_extra={
+            "x-kubernetes-list-type": "map",
+            "x-kubernetes-list-map-keys": ["type"],
+        },
+    ),
+]

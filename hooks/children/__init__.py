@@ -1,0 +1,1 @@
+"""The children: one module each, with one function that returns one literal."""

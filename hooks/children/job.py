@@ -1,0 +1,58 @@
+"""What all Jobs have in common: how often they are tried, and what their Pod may not do."""
+
+from typing import Any
+
+from hooks.settings import Jobs
+
+Manifest = dict[str, Any]
+
+KILLED_EXIT_CODES = [137, 143]
+"""SIGKILL and SIGTERM: the Pod was killed from outside, its script did not fail by itself."""
+
+
+def make_job(
+    metadata: Manifest,
+    pod: Manifest,
+    jobs: Jobs,
+    *,
+    pod_annotations: dict[str, str] | None = None,
+) -> Manifest:
+    """Return a Job that runs `pod` to its end once.
+
+    A script that fails ends the Job at once: it would fail again.
+    A Pod that is killed (a node that goes, an eviction) is started again, `killLimit` times.
+
+    Args:
+        metadata: name, namespace and labels; the Pod gets the labels too.
+        pod: the Pod's spec, with containers and volumes.
+        jobs: the settings for Jobs.
+        pod_annotations: annotations that a storage needs on the Pod.
+    """
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": metadata,
+        "spec": {
+            "backoffLimit": jobs.kill_limit,
+            "podFailurePolicy": {
+                "rules": [
+                    {
+                        "action": "FailJob",
+                        "onExitCodes": {"operator": "NotIn", "values": list(KILLED_EXIT_CODES)},
+                    }
+                ]
+            },
+            "template": {
+                "metadata": {
+                    "labels": dict(metadata["labels"]),
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
+                },
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **pod,
+                },
+            },
+        },
+    }

@@ -1,0 +1,45 @@
+"""The Job that loads a Dataset: `load.sh` in the Dataset's image."""
+
+from typing import Any
+
+from hooks.children import security
+from hooks.children.job import make_job
+from hooks.platform import storage
+from hooks.settings import Jobs
+
+Manifest = dict[str, Any]
+
+
+def make_load_job(metadata: Manifest, *, image: str, url: str, jobs: Jobs) -> Manifest:
+    """Return the Job that writes the file at `url`.
+
+    Args:
+        metadata: name, namespace and labels.
+        image: the Dataset's image.
+        url: the file's address; the directory above its own holds the loader's logs too.
+        jobs: how Jobs are tried.
+    """
+    directory, _, filename = url.rpartition("/")
+    data = storage.mount(directory, name="data", at="/data", read_only=False)
+    logs = storage.mount(
+        f"{directory.rpartition('/')[0]}/logs", name="data", at="/dataset/logs", read_only=False
+    )
+    return make_job(
+        metadata,
+        {
+            "containers": [
+                {
+                    "name": "loader",
+                    "image": image,
+                    "command": ["load.sh"],
+                    "env": [{"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"}],
+                    "securityContext": security.for_user_image(),
+                    "terminationMessagePolicy": "FallbackToLogsOnError",
+                    "volumeMounts": [data.volume_mount, logs.volume_mount],
+                }
+            ],
+            "volumes": [data.volume],
+        },
+        jobs,
+        pod_annotations=data.pod_annotations,
+    )

@@ -1,0 +1,142 @@
+"""The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hooks.api import ModelTrainingParams
+from hooks.children import security, training
+from hooks.platform.sizing import Fit
+
+Manifest = dict[str, Any]
+
+PORT = 8888
+TOKEN_FILE = "/run/notebook/token"  # noqa: S105 - the place of a token, not a token
+
+_SEED = """\
+umask 077
+head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \\n' > /run/notebook/token
+umask 022
+mkdir -p /work/src /work/trained /work/logs
+if [ ! -e /work/.seeded ]; then
+  if [ -d /model/src ]; then cp -R /model/src/. /work/src/; fi
+  touch /work/.seeded
+fi
+"""
+"""Makes the token, and fills the claim with the image's sources the first time."""
+
+_START = 'JUPYTER_TOKEN="$(cat /run/notebook/token)" exec notebook.sh'
+"""The token stands in no object of the cluster, so it can only be read inside the Pod."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a Notebook of a trained Model has beside the Model: its Dataset and parameters."""
+
+    dataset_url: str
+    params: ModelTrainingParams
+
+
+def make_notebook_statefulset(
+    metadata: Manifest,
+    fit: Fit,
+    *,
+    image: str,
+    claim: str,
+    replicas: int,
+    pod_labels: dict[str, str],
+    data: TrainingData | None,
+) -> Manifest:
+    """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
+
+    Args:
+        metadata: name, namespace and labels.
+        fit: what the Pod gets.
+        image: the Model's image.
+        claim: the claim that holds `/model/src`, `/model/trained` and `/model/logs`.
+        replicas: 0 or 1.
+        pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
+        data: the Dataset and parameters of a trained Model; None for one built from git.
+    """
+    mount = training.dataset_mount(data.dataset_url) if data else None
+    annotations = mount.pod_annotations if mount else {}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": metadata,
+        "spec": {
+            "replicas": replicas,
+            "serviceName": metadata["name"],
+            "podManagementPolicy": "Parallel",
+            "selector": {"matchLabels": dict(pod_labels)},
+            "template": {
+                "metadata": {
+                    "labels": dict(pod_labels),
+                    **({"annotations": annotations} if annotations else {}),
+                },
+                "spec": {
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **fit.placement(),
+                    "initContainers": [_seed(image)],
+                    "containers": [
+                        {
+                            **_notebook(image, fit),
+                            **(
+                                {"env": training.environment(data.dataset_url, data.params)}
+                                if data
+                                else {}
+                            ),
+                            "volumeMounts": [
+                                *_work_mounts(),
+                                {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
+                                *([mount.volume_mount] if mount else []),
+                            ],
+                        }
+                    ],
+                    "volumes": [
+                        {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
+                        {"name": "token", "emptyDir": {"medium": "Memory"}},
+                        *([mount.volume] if mount else []),
+                    ],
+                },
+            },
+        },
+    }
+
+
+def _seed(image: str) -> Manifest:
+    return {
+        "name": "seed",
+        "image": image,
+        "command": ["/bin/sh", "-ec", _SEED],
+        "securityContext": security.for_user_image(),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [
+            {"name": "work", "mountPath": "/work"},
+            {"name": "token", "mountPath": "/run/notebook"},
+        ],
+    }
+
+
+def _notebook(image: str, fit: Fit) -> Manifest:
+    return {
+        "name": "notebook",
+        "image": image,
+        "command": ["/bin/sh", "-c", _START],
+        "ports": [{"name": "http", "containerPort": PORT}],
+        "readinessProbe": {
+            "httpGet": {"path": "/api", "port": "http"},
+            "periodSeconds": 5,
+            "timeoutSeconds": 5,
+        },
+        "resources": fit.resources(),
+        "securityContext": security.for_user_image(),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+    }
+
+
+def _work_mounts() -> list[Manifest]:
+    return [
+        {"name": "work", "mountPath": f"/model/{each}", "subPath": each}
+        for each in ("src", "trained", "logs")
+    ]

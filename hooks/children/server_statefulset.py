@@ -1,0 +1,61 @@
+"""The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
+
+from typing import Any
+
+from hooks.children import security
+from hooks.platform.sizing import Fit
+
+Manifest = dict[str, Any]
+
+PORT = 8080
+
+
+def make_server_statefulset(
+    metadata: Manifest, fit: Fit, *, image: str, pod_labels: dict[str, str]
+) -> Manifest:
+    """Return a StatefulSet of one Pod, which is replaced without ever needing a spare GPU.
+
+    A StatefulSet takes the old Pod away before it makes the new one. With `Parallel` it does so
+    even if the old one never became ready; else a broken image could not be mended by an edit.
+
+    Args:
+        metadata: name, namespace and labels.
+        fit: what the Pod gets.
+        image: the Model's image; it holds the Model at `/model/saved`.
+        pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
+    """
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": metadata,
+        "spec": {
+            "replicas": 1,
+            "serviceName": metadata["name"],
+            "podManagementPolicy": "Parallel",
+            "selector": {"matchLabels": dict(pod_labels)},
+            "template": {
+                "metadata": {"labels": dict(pod_labels)},
+                "spec": {
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **fit.placement(),
+                    "containers": [
+                        {
+                            "name": "server",
+                            "image": image,
+                            "command": ["serve.sh"],
+                            "ports": [{"name": "http", "containerPort": PORT}],
+                            "readinessProbe": {
+                                "httpGet": {"path": "/docs", "port": "http"},
+                                "periodSeconds": 5,
+                                "timeoutSeconds": 5,
+                            },
+                            "resources": fit.resources(),
+                            "securityContext": security.for_user_image(),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                        }
+                    ],
+                },
+            },
+        },
+    }

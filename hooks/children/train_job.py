@@ -1,0 +1,61 @@
+"""The Job that trains: `train.sh` in the base Model's image."""
+
+from typing import Any
+
+from hooks.api import ModelTrainingParams
+from hooks.children import security, training
+from hooks.children.job import make_job
+from hooks.platform import storage
+from hooks.platform.sizing import Fit
+from hooks.settings import Jobs
+
+Manifest = dict[str, Any]
+
+
+def make_train_job(
+    metadata: Manifest,
+    fit: Fit,
+    *,
+    base_image: str,
+    dataset_url: str,
+    trained_url: str,
+    params: ModelTrainingParams,
+    jobs: Jobs,
+) -> Manifest:
+    """Return the Job that writes the directory at `trained_url`, and its logs beside it.
+
+    Args:
+        metadata: name, namespace and labels.
+        fit: what the Pod gets.
+        base_image: the image to train in; it holds the base Model at `/model/saved`.
+        dataset_url: the file to train on.
+        trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
+        params: the parameters, complete.
+        jobs: how Jobs are tried.
+    """
+    data = training.dataset_mount(dataset_url)
+    trained = storage.mount(trained_url, name="run", at="/model/trained", read_only=False)
+    logs = storage.mount(
+        f"{trained_url.rpartition('/')[0]}/logs", name="run", at="/model/logs", read_only=False
+    )
+    return make_job(
+        metadata,
+        {
+            **fit.placement(),
+            "containers": [
+                {
+                    "name": "trainer",
+                    "image": base_image,
+                    "command": ["train.sh"],
+                    "env": training.environment(dataset_url, params),
+                    "resources": fit.resources(),
+                    "securityContext": security.for_user_image(),
+                    "terminationMessagePolicy": "FallbackToLogsOnError",
+                    "volumeMounts": [data.volume_mount, trained.volume_mount, logs.volume_mount],
+                }
+            ],
+            "volumes": [data.volume, trained.volume],
+        },
+        jobs,
+        pod_annotations={**data.pod_annotations, **trained.pod_annotations},
+    )

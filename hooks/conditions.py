@@ -1,0 +1,76 @@
+"""Conditions: how steps become `status.conditions`, and when their times move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from hooks.reasons import Reason
+
+Status = Literal["True", "False", "Unknown"]
+
+READY = "Ready"
+_MESSAGE_LIMIT = 4096
+"""The API's own limit is 32768; a sentence with a log's last lines needs less."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What one step has come to, in a word for machines and a sentence for people."""
+
+    type: str
+    status: Status
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Why a step cannot go on."""
+
+    reason: Reason
+    message: str
+    status: Status = "False"
+
+
+def ready(steps: Sequence[Condition]) -> Condition:
+    """Derive `Ready` from the steps: the first that is not True says why; else the last does."""
+    blocking = next((step for step in steps if step.status != "True"), steps[-1])
+    return Condition(READY, blocking.status, blocking.reason, blocking.message)
+
+
+def to_status(
+    steps: Sequence[Condition],
+    *,
+    previous: Mapping[str, Mapping[str, Any]],
+    generation: int,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return `status.conditions`: every step and `Ready`, sorted by type.
+
+    Args:
+        steps: the kind's conditions in the order in which they are reached.
+        previous: the conditions of the parent's present status, by type.
+        generation: the generation that was looked at.
+        now: the time to write where a condition's status changes, and only there:
+            a status that always differs would be synced for ever.
+    """
+    return [
+        {
+            "type": condition.type,
+            "status": condition.status,
+            "reason": str(condition.reason),
+            "message": condition.message[:_MESSAGE_LIMIT],
+            "lastTransitionTime": _transition(condition, previous.get(condition.type), now),
+            "observedGeneration": generation,
+        }
+        for condition in sorted([*steps, ready(steps)], key=lambda each: each.type)
+    ]
+
+
+def _transition(condition: Condition, previous: Mapping[str, Any] | None, now: datetime) -> str:
+    if previous and previous.get("status") == condition.status:
+        time = previous.get("lastTransitionTime")
+        if isinstance(time, str) and time:
+            return time
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"

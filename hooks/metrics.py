@@ -1,0 +1,53 @@
+"""What the hook server tells Prometheus: requests, durations and errors, by hook."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10)
+"""Seconds. Metacontroller gives up after 10."""
+
+
+class Metrics:
+    """The metrics of one process, or of all workers where they share a directory.
+
+    Args:
+        shared: whether gunicorn's workers share one (`PROMETHEUS_MULTIPROC_DIR`).
+    """
+
+    def __init__(self, *, shared: bool) -> None:
+        self._shared = shared
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "substratus_hook_requests_total",
+            "Hook calls that were answered, by hook and HTTP status.",
+            ["hook", "code"],
+            registry=self._registry,
+        )
+        self._errors = Counter(
+            "substratus_hook_errors_total",
+            "Hook calls that were answered with anything but 200, by hook.",
+            ["hook"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "substratus_hook_duration_seconds",
+            "Seconds from a hook call's body to its answer, by hook.",
+            ["hook"],
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+
+    def observe(self, hook: str, code: int, seconds: float) -> None:
+        """Count one call."""
+        self._requests.labels(hook, str(code)).inc()
+        self._seconds.labels(hook).observe(seconds)
+        if code != 200:  # noqa: PLR2004 - the only code that Metacontroller takes for an answer
+            self._errors.labels(hook).inc()
+
+    def text(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        if not self._shared:
+            return generate_latest(self._registry)
+        workers = CollectorRegistry()
+        MultiProcessCollector(workers)  # type: ignore[no-untyped-call]
+        return generate_latest(workers)

@@ -1,0 +1,182 @@
+"""Every child's name, every label and annotation key, and the hashes that stand for a run.
+
+A parent's name may have 253 characters and dots; most children may not.
+A name that fits is used as it is, so that a person recognises it;
+any other is cut and carries a hash of the whole, so that no two parents share a child.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+DOMAIN = "substratus.ai"
+
+STEP = f"{DOMAIN}/step"
+"""Label: which step of its parent a child belongs to."""
+RUN = f"{DOMAIN}/run"
+"""Label: the hash of what a Job computes."""
+ATTEMPT = f"{DOMAIN}/attempt"
+"""Label: the hash of the retry annotation's value that a Job was started for."""
+SERVED_MODEL = f"{DOMAIN}/served-model"
+"""Label of a ModelServer's StatefulSet, by which the Model finds its servers."""
+RESULT = f"{DOMAIN}/result"
+"""Annotation on a Job: the image or address where its result will be."""
+RETRY = f"{DOMAIN}/retry"
+"""Annotation on a parent: a new value tries a failed step again."""
+REBUILD = f"{DOMAIN}/rebuild"
+"""Annotation on a parent: a new value computes again what is complete."""
+ENABLED = f"{DOMAIN}/enabled"
+"""Label on a Namespace that asks for the service accounts."""
+
+LABEL_VALUE_LIMIT = 63
+JOB_LIMIT = 63
+"""A Job's name becomes a label of its Pods."""
+SERVICE_LIMIT = 63
+STATEFULSET_LIMIT = 52
+"""A StatefulSet's name with a hyphen and a revision hash of 10 becomes a label of its Pods."""
+REPOSITORY_LIMIT = 128
+"""Registries allow 255 characters for host and repository together."""
+
+_HASH_LENGTH = 10
+_DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_HASHED = re.compile(r".*-[0-9a-f]{10}")
+
+
+def digest(value: object) -> str:
+    """Return 10 hexadecimal digits for a JSON value; the order of its maps does not matter."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+
+
+def _fit(name: str, limit: int) -> str:
+    """Return `name` as a DNS label of at most `limit` characters, distinct for distinct names.
+
+    A name that could be mistaken for a shortened one is shortened too:
+    otherwise a parent could be named so that it takes another's children.
+    """
+    if len(name) <= limit and _DNS_LABEL.fullmatch(name) and not _HASHED.fullmatch(name):
+        return name
+    prefix = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    prefix = prefix if prefix[:1].isalpha() else f"x-{prefix}"
+    return f"{prefix[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest(name)}"
+
+
+def child(parent: str, suffix: str, *, limit: int) -> str:
+    """Return the name of a child: the parent's name, a hyphen and `suffix`, within `limit`."""
+    return f"{_fit(parent, limit - len(suffix) - 1)}-{suffix}"
+
+
+def label_value(name: str) -> str:
+    """Return an object's name as a label's value, which has at most 63 characters."""
+    return _fit(name, LABEL_VALUE_LIMIT)
+
+
+def owner_label(kind: str) -> str:
+    """Return the key of the label that names the parent of a child: `substratus.ai/<kind>`."""
+    return f"{DOMAIN}/{kind.lower()}"
+
+
+def owner_labels(kind: str, parent: str) -> dict[str, str]:
+    """Return the label that every child of this parent and every Pod of these carries."""
+    return {owner_label(kind): label_value(parent)}
+
+
+class _Metadata(Protocol):
+    @property
+    def namespace(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def owner(metadata: _Metadata) -> tuple[str, str]:
+    """Return an object's namespace and name."""
+    return metadata.namespace, metadata.name
+
+
+def attempt(retry: str | None) -> str:
+    """Return the mark of a retry annotation's value; empty where there is none."""
+    return digest(retry) if retry else ""
+
+
+def job(parent: str, kind: str, step: str, *, run: str, attempt: str = "") -> str:
+    """Return the name of the Job that computes `run`.
+
+    The name holds the attempt, so that a retry is a new Job; the run, which is what the Job
+    computes, does not.
+    """
+    suffix = f"{kind.lower()}-{step}-{run}" + (f"-{attempt}" if attempt else "")
+    return child(parent, suffix, limit=JOB_LIMIT)
+
+
+def dataset_claim(dataset: str) -> str:
+    """Return the name of the claim that holds a Dataset's data."""
+    return child(dataset, "dataset", limit=LABEL_VALUE_LIMIT)
+
+
+def training_claim(model: str, run: str) -> str:
+    """Return the name of the claim that holds what one training run wrote."""
+    return child(model, f"model-{run}", limit=LABEL_VALUE_LIMIT)
+
+
+def builder_files(parent: str, kind: str) -> str:
+    """Return the name of the ConfigMap with the files that a builder needs beside the source."""
+    return child(parent, f"{kind.lower()}-builder", limit=LABEL_VALUE_LIMIT)
+
+
+def server(modelserver: str) -> str:
+    """Return the name of a ModelServer's StatefulSet and Service."""
+    return child(modelserver, "modelserver", limit=STATEFULSET_LIMIT)
+
+
+def notebook(notebook: str) -> str:
+    """Return the name of a Notebook's StatefulSet, Service and claim."""
+    return child(notebook, "notebook", limit=STATEFULSET_LIMIT)
+
+
+def run_hash(kind: str, metadata: tuple[str, str], inputs: Mapping[str, Any]) -> str:
+    """Return the hash of what decides a run's result: whose it is and its inputs.
+
+    Namespace and name are part of it, so that two objects that load one source at different
+    times never write to one place. Absent inputs (None) do not count: a field that the API
+    gains later changes no hash of an object that does not use it.
+    """
+    namespace, name = metadata
+    given = {key: value for key, value in inputs.items() if value is not None}
+    return digest({"kind": kind, "namespace": namespace, "name": name, "inputs": given})
+
+
+def image(registry: str, kind: str, metadata: tuple[str, str], run: str) -> str:
+    """Return the image that a run pushes: `<registry>/<kind>-<namespace>-<name>:<run>`."""
+    namespace, name = metadata
+    return f"{registry}/{_repository(f'{kind.lower()}-{namespace}-{name}')}:{run}"
+
+
+def build_cache(image: str) -> str:
+    """Return the reference under which the builds of an image keep their layers."""
+    return f"{image.rpartition(':')[0]}:buildcache"
+
+
+def _repository(name: str) -> str:
+    return name if len(name) <= REPOSITORY_LIMIT else _fit(name, REPOSITORY_LIMIT)
+
+
+def image_run(image: str | None) -> str | None:
+    """Return the run whose image this is: its tag."""
+    return image.rpartition(":")[2] if image else None
+
+
+def data_path(metadata: tuple[str, str], run: str) -> str:
+    """Return a run's directory in any storage: namespace, name and run."""
+    namespace, name = metadata
+    return f"{namespace}/{name}/{run}"
+
+
+def url_run(url: str | None) -> str | None:
+    """Return the run that wrote to this address: the part before the last two.
+
+    Every address that a run writes to ends in `<run>/data/<filename>` or `<run>/model/trained`.
+    """
+    parts = (url or "").split("/")
+    return parts[-3] if len(parts) >= 3 else None  # noqa: PLR2004 - run, directory, file

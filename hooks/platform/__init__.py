@@ -1,0 +1,1 @@
+"""What differs between platforms: storage, builders, accelerators and how much a Model needs."""

@@ -1,0 +1,156 @@
+"""Every reason that a condition may carry, what it means and the way out.
+
+The one source of `docs/conditions.md`. A reason of a Pod's own (`ImagePullBackOff`) is used as
+it is, because that is the word a person searches for.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Documentation(NamedTuple):
+    """What a person needs to know about a reason."""
+
+    meaning: str
+    way_out: str
+
+
+class Reason(StrEnum):
+    """A CamelCase word for why a condition has its status; see `DOCUMENTATION`."""
+
+    PENDING = "Pending"
+    INVALID_CONFIGURATION = "InvalidConfiguration"
+    NAME_CONFLICT = "NameConflict"
+    DOES_NOT_FIT = "DoesNotFit"
+    STORAGE_LOST = "StorageLost"
+
+    BUILDING = "Building"
+    BUILD_FAILED = "BuildFailed"
+    BUILT_AND_PUSHED = "BuiltAndPushed"
+    LOADING = "Loading"
+    LOAD_FAILED = "LoadFailed"
+    LOADED = "Loaded"
+    TRAINING = "Training"
+    TRAINING_FAILED = "TrainingFailed"
+    TRAINED = "Trained"
+
+    SOURCE_MODEL_NOT_FOUND = "SourceModelNotFound"
+    SOURCE_MODEL_NOT_READY = "SourceModelNotReady"
+    DATASET_NOT_FOUND = "DatasetNotFound"
+    DATASET_NOT_READY = "DatasetNotReady"
+    MODEL_NOT_FOUND = "ModelNotFound"
+    MODEL_NOT_READY = "ModelNotReady"
+    MODEL_READY = "ModelReady"
+
+    SERVER_NOT_READY = "ServerNotReady"
+    SERVING = "Serving"
+    NOTEBOOK_NOT_READY = "NotebookNotReady"
+    RUNNING = "Running"
+    SUSPENDED = "Suspended"
+
+    IMAGE_PULL_BACK_OFF = "ImagePullBackOff"
+    IMAGE_NEVER_PULLED = "ErrImageNeverPull"
+    INVALID_IMAGE_NAME = "InvalidImageName"
+    CONTAINER_CONFIG_ERROR = "CreateContainerConfigError"
+    UNSCHEDULABLE = "Unschedulable"
+    CRASH_LOOP_BACK_OFF = "CrashLoopBackOff"
+
+
+_WAIT = "Nothing: it goes on by itself."
+_RETRY = (
+    "Read the message, mend the cause, then edit the spec, delete the Job, "
+    "or set the annotation `substratus.ai/retry` to a new value."
+)
+_POD = "It goes on by itself once the cause is mended."
+
+DOCUMENTATION: dict[Reason, Documentation] = {
+    Reason.PENDING: Documentation("The step waits for the one before it.", _WAIT),
+    Reason.INVALID_CONFIGURATION: Documentation(
+        "The spec breaks a rule of the API; the object is older than the rule. "
+        "What runs is left as it is.",
+        "Edit the field that the message names.",
+    ),
+    Reason.NAME_CONFLICT: Documentation(
+        "Another object, which does not belong to this one, holds the name of a child.",
+        "Delete or rename the object that the message names; the condition clears by itself.",
+    ),
+    Reason.DOES_NOT_FIT: Documentation(
+        "No configured accelerator on one node can hold the Model; the message has the arithmetic.",
+        "Correct `spec.size`, allow another type in `spec.compute.types`, "
+        "or ask the administrator for a larger accelerator in the settings.",
+    ),
+    Reason.STORAGE_LOST: Documentation(
+        "The claim that held the result is gone, and the data with it.",
+        "Set the annotation `substratus.ai/rebuild` to a new value to compute it again.",
+    ),
+    Reason.BUILDING: Documentation("A Job builds the image.", _WAIT),
+    Reason.BUILD_FAILED: Documentation("The Job that builds the image failed.", _RETRY),
+    Reason.BUILT_AND_PUSHED: Documentation("The image is in the registry.", _WAIT),
+    Reason.LOADING: Documentation("A Job runs `load.sh`.", _WAIT),
+    Reason.LOAD_FAILED: Documentation("The Job that runs `load.sh` failed.", _RETRY),
+    Reason.LOADED: Documentation("The data is in the storage, at `status.url`.", _WAIT),
+    Reason.TRAINING: Documentation("A Job runs `train.sh`.", _WAIT),
+    Reason.TRAINING_FAILED: Documentation("The Job that runs `train.sh` failed.", _RETRY),
+    Reason.TRAINED: Documentation("The training run is complete.", _WAIT),
+    Reason.SOURCE_MODEL_NOT_FOUND: Documentation(
+        "No Model of the name in `spec.source.modelName` is in the namespace.",
+        "Create it, or correct the name.",
+    ),
+    Reason.SOURCE_MODEL_NOT_READY: Documentation(
+        "The base Model is not ready.", "See the base Model's own conditions."
+    ),
+    Reason.DATASET_NOT_FOUND: Documentation(
+        "No Dataset of the name in `spec.training.datasetName` is in the namespace.",
+        "Create it, or correct the name.",
+    ),
+    Reason.DATASET_NOT_READY: Documentation(
+        "The Dataset is not ready.", "See the Dataset's own conditions."
+    ),
+    Reason.MODEL_NOT_FOUND: Documentation(
+        "No Model of the name in `spec.modelName` is in the namespace. "
+        "What runs already keeps running.",
+        "Create it, or correct the name.",
+    ),
+    Reason.MODEL_NOT_READY: Documentation(
+        "The Model is not ready. What runs already keeps running.",
+        "See the Model's own conditions.",
+    ),
+    Reason.MODEL_READY: Documentation("The Model is ready.", _WAIT),
+    Reason.SERVER_NOT_READY: Documentation(
+        "The server is not up, or not yet as the spec asks for.",
+        "Wait; if it stays, read the message and `kubectl describe`.",
+    ),
+    Reason.SERVING: Documentation("The server answers on port 8080 of its Service.", _WAIT),
+    Reason.NOTEBOOK_NOT_READY: Documentation(
+        "The notebook is not up, or not yet as the spec asks for.",
+        "Wait; if it stays, read the message and `kubectl describe`.",
+    ),
+    Reason.RUNNING: Documentation("The notebook answers on port 8888.", _WAIT),
+    Reason.SUSPENDED: Documentation(
+        "`spec.suspend` is true: no Pod runs, the work is kept.", "Set `spec.suspend` to false."
+    ),
+    Reason.IMAGE_PULL_BACK_OFF: Documentation(
+        "A Pod's image cannot be pulled.",
+        "Check the image's name, the registry and its credentials. " + _POD,
+    ),
+    Reason.IMAGE_NEVER_PULLED: Documentation(
+        "A Pod's image is not on the node and may not be pulled.",
+        "Put the image on the node or allow it to be pulled. " + _POD,
+    ),
+    Reason.INVALID_IMAGE_NAME: Documentation(
+        "A Pod's image is not a legal reference.",
+        "Correct the registry in the settings.",
+    ),
+    Reason.CONTAINER_CONFIG_ERROR: Documentation(
+        "A Pod names a Secret or ConfigMap, or a key of one, that is not there.",
+        "Create what the message names. " + _POD,
+    ),
+    Reason.UNSCHEDULABLE: Documentation(
+        "No node can take a Pod; the message says what is lacking.",
+        "Add a node, free one, or lower what the object asks for. " + _POD,
+    ),
+    Reason.CRASH_LOOP_BACK_OFF: Documentation(
+        "A container ends again and again; the message has its exit code and last lines.",
+        "Read the logs, mend the image's script, and rebuild the Model.",
+    ),
+}

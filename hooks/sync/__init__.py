@@ -1,0 +1,1 @@
+"""What becomes of each kind: one module a kind, each with `sync` and `customize`."""

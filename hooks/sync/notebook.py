@@ -1,0 +1,137 @@
+"""A Notebook: a development environment on a Model's hardware, whose work outlives its Pod."""
+
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from hooks import names
+from hooks.api import Model, Notebook, explain
+from hooks.children.claim import make_claim
+from hooks.children.notebook_statefulset import PORT, TrainingData, make_notebook_statefulset
+from hooks.children.service import make_service
+from hooks.children.training import with_defaults
+from hooks.conditions import Violation
+from hooks.platform import storage
+from hooks.platform.sizing import Fit, Role
+from hooks.reasons import Reason
+from hooks.settings import Settings
+from hooks.sync import claims, served_model, workload
+from hooks.sync.answer import answer, invalid, named, own_pods
+from hooks.sync.conflicts import name_conflict
+from hooks.sync.desired import Desired, Rule
+from hooks.sync.observed import Manifest, Objects, Observed
+
+KIND = "Notebook"
+RUNNING = workload.Words("Running", Reason.NOTEBOOK_NOT_READY, Reason.RUNNING, "The notebook")
+
+
+def sync(
+    parent: Manifest, children: Objects, related: Objects, *, settings: Settings, now: datetime
+) -> Desired:
+    """Return a Notebook's status and children.
+
+    Args:
+        parent: the Notebook.
+        children: its StatefulSet, Service and claim, as they are.
+        related: what `customize` asks for.
+        settings: what differs between clusters.
+        now: the time, for the conditions.
+    """
+    observed = Observed(parent, children, related)
+    try:
+        notebook = Notebook.model_validate(parent)
+    except ValidationError as error:
+        types = (served_model.TYPE, RUNNING.type)
+        return invalid(observed, explain(error), types=types, now=now)
+    served = served_model.find(notebook.spec.model_name, observed)
+    fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
+    claim = claims.kept(_claim(notebook, settings), observed)
+    taken = name_conflict([claim], observed)
+    name, replicas = names.notebook(notebook.metadata.name), 0 if notebook.spec.suspend else 1
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit) and not taken:
+        fresh = _stateful_set(notebook, served, fit, replicas=replicas)
+        stateful_set = [workload.frozen(fresh, observed)]
+    else:
+        # A notebook whose Model is gone can still be suspended and resumed. One whose claim is
+        # another's is not started: it would write into that.
+        stateful_set = workload.as_it_runs(name, observed, replicas=replicas)
+    desired = [*stateful_set, _service(notebook), claim] if stateful_set or taken else []
+    return answer(
+        observed,
+        steps=[
+            served_model.condition(served, notebook.spec.model_name, runs=bool(desired)),
+            workload.running(desired, observed, RUNNING, fit=fit),
+        ],
+        fields={},
+        children=[*desired, *claims.every_kept(observed)],
+        settings=settings,
+        now=now,
+    )
+
+
+def customize(parent: Manifest) -> list[Rule]:
+    """Return what a Notebook must see: its Model, its Pods, and who holds its names."""
+    name = names.notebook(parent["metadata"]["name"])
+    return [
+        own_pods(parent),
+        *served_model.rules(parent),
+        named(parent, "apps/v1", "statefulsets", name),
+        named(parent, "v1", "services", name),
+        named(parent, "v1", "persistentvolumeclaims", name),
+    ]
+
+
+def _stateful_set(
+    notebook: Notebook, served: served_model.Served, fit: Fit, *, replicas: int
+) -> Manifest:
+    metadata = _metadata(notebook)
+    return make_notebook_statefulset(
+        metadata,
+        fit,
+        image=served.image,
+        claim=metadata["name"],
+        replicas=replicas,
+        pod_labels=_owner_labels(notebook),
+        data=_data(served.model),
+    )
+
+
+def _data(model: Model) -> TrainingData | None:
+    """Return the Dataset that a trained Model was made of, as its own status tells."""
+    made_of = model.status.provenance
+    if made_of is None or made_of.dataset is None:
+        return None
+    return TrainingData(made_of.dataset.url, with_defaults(made_of.params))
+
+
+def _unmountable(served: served_model.Served | Violation) -> Violation | None:
+    """Return that the Dataset of a trained Model cannot be mounted here."""
+    data = _data(served.model) if isinstance(served, served_model.Served) else None
+    try:
+        if data:
+            storage.for_url(data.dataset_url)
+    except storage.UnknownStorageError as error:
+        return Violation(
+            Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {error}"
+        )
+    return None
+
+
+def _service(notebook: Notebook) -> Manifest:
+    return make_service(_metadata(notebook), port=PORT, selector=_owner_labels(notebook))
+
+
+def _claim(notebook: Notebook, settings: Settings) -> Manifest:
+    return make_claim(_metadata(notebook), settings.claims.notebook_size, settings.claims)
+
+
+def _metadata(notebook: Notebook) -> Manifest:
+    return {
+        "name": names.notebook(notebook.metadata.name),
+        "namespace": notebook.metadata.namespace,
+        "labels": _owner_labels(notebook),
+    }
+
+
+def _owner_labels(notebook: Notebook) -> dict[str, str]:
+    return names.owner_labels(KIND, notebook.metadata.name)

@@ -1,0 +1,253 @@
+"""Runs: a Job that computes something once, and what it has come to.
+
+A run is named by the hash of what decides its result. It is complete when the parent's status
+says so: then no Job is needed. Otherwise the Job that stands for it is, in this order, one that
+succeeded, one that is active, one that failed, or a new one.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hooks import names
+from hooks.conditions import Condition, Violation
+from hooks.reasons import Reason
+from hooks.sync import pods
+from hooks.sync.conflicts import name_conflict
+from hooks.sync.observed import JOB, POD, Manifest, Observed, condition, echo, labels, timestamp
+
+_TRY_AGAIN = (
+    "Mend the cause, then edit the spec, delete the Job "
+    f"or set the annotation {names.RETRY} to a new value."
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a step speaks: its condition's type, its reasons, and what it does in a sentence."""
+
+    type: str
+    running: Reason
+    failed: Reason
+    done: Reason
+    doing: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """Something to compute once.
+
+    Attributes:
+        owner: namespace and name of the parent.
+        kind: the parent's kind.
+        step: the step, which is part of the Job's name.
+        hash: what decides the result.
+        result: where the result will be: an image or an address.
+        retry: the parent's retry annotation.
+        words: how its condition speaks.
+    """
+
+    owner: tuple[str, str]
+    kind: str
+    step: str
+    hash: str
+    result: str
+    retry: str | None
+    words: Words
+
+    def metadata(self) -> Manifest:
+        """Return the metadata of the Job that would be started now.
+
+        Its labels tell which run it stands for. Its annotation tells where the result will be:
+        the settings may change while it runs.
+        """
+        namespace, name = self.owner
+        attempt = names.attempt(self.retry)
+        return {
+            "name": names.job(name, self.kind, self.step, run=self.hash, attempt=attempt),
+            "namespace": namespace,
+            "labels": {
+                **names.owner_labels(self.kind, name),
+                names.STEP: self.step,
+                names.RUN: self.hash,
+                **({names.ATTEMPT: attempt} if attempt else {}),
+            },
+            "annotations": {names.RESULT: self.result},
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run has come to.
+
+    Attributes:
+        condition: what to tell of it.
+        result: where its result is; None while there is none.
+        children: the children that it needs now.
+    """
+
+    condition: Condition
+    result: str | None = None
+    children: list[Manifest] = field(default_factory=list)
+
+
+def pending(words: Words, before: str) -> Outcome:
+    """Return the outcome of a step whose turn has not come."""
+    return Outcome(
+        Condition(words.type, "Unknown", Reason.PENDING, f"{words.doing} waits for {before}.")
+    )
+
+
+def finished(words: Words, result: str) -> Outcome:
+    """Return the outcome of a run that the parent's status calls complete."""
+    return Outcome(Condition(words.type, "True", words.done, f"Complete: {result}."), result)
+
+
+def blocked(words: Words, violation: Violation) -> Outcome:
+    """Return the outcome of a run that cannot begin."""
+    return Outcome(Condition(words.type, violation.status, violation.reason, violation.message))
+
+
+def advance(
+    run: Run,
+    observed: Observed,
+    *,
+    make: Callable[[], Manifest],
+    beside: Sequence[Manifest] = (),
+    violation: Violation | None = None,
+) -> Outcome:
+    """Return what a run that is not known to be complete has come to.
+
+    Args:
+        run: what is to be computed.
+        observed: the call.
+        make: returns the Job; called only if a new one is needed.
+        beside: what the Job needs beside itself, such as a claim.
+        violation: why no new Job may start; one that exists goes on.
+    """
+    job = _standing(run, observed)
+    if job is None:
+        return blocked(run.words, violation) if violation else _start(run, observed, make, beside)
+    if is_complete(job):
+        result = (job["metadata"].get("annotations") or {}).get(names.RESULT) or run.result
+        return Outcome(finished(run.words, result).condition, result, [echo(job), *beside])
+    if is_failed(job):
+        failed = Condition(run.words.type, "False", run.words.failed, _failure(run, observed, job))
+        return Outcome(failed, children=[echo(job), *beside])
+    return Outcome(_running(run, observed, job), children=[echo(job), *beside])
+
+
+def is_complete(job: Manifest) -> bool:
+    """Return whether a Job says of itself that it succeeded."""
+    return condition(job, "Complete").get("status") == "True"
+
+
+def is_failed(job: Manifest) -> bool:
+    """Return whether a Job says of itself that it failed for good."""
+    return condition(job, "Failed").get("status") == "True"
+
+
+def retained(
+    observed: Observed, *, current: Iterable[Manifest], keep: timedelta, now: datetime
+) -> tuple[list[Manifest], int]:
+    """Return finished Jobs that stay for their logs, and the seconds until the first one goes.
+
+    A Job among `current` is a run's own and stays in any case. An active one that no run stands
+    behind any longer is not returned, and so it is deleted.
+    """
+    taken = {child["metadata"]["name"] for child in current if child["kind"] == "Job"}
+    stay: list[Manifest] = []
+    waits: list[int] = []
+    for job in observed.living(JOB):
+        over = _finished_at(job)
+        if job["metadata"]["name"] in taken or over is None:
+            continue
+        left = (over + keep - now).total_seconds()
+        if left > 0:
+            stay.append(echo(job))
+            waits.append(int(left) + 1)
+    return stay, min(waits, default=0)
+
+
+def _standing(run: Run, observed: Observed) -> Manifest | None:
+    """Return the Job that stands for the run, or None if a new one is to start."""
+    jobs = [
+        job
+        for job in observed.living(JOB)
+        if labels(job).get(names.STEP) == run.step and labels(job).get(names.RUN) == run.hash
+    ]
+    for wanted in (is_complete, _is_active):
+        found = next((job for job in jobs if wanted(job)), None)
+        if found is not None:
+            return found
+    tried = {labels(job).get(names.ATTEMPT, "") for job in jobs}
+    asked = names.attempt(run.retry)
+    return pods.newest(jobs) if not asked or asked in tried else None
+
+
+def _is_active(job: Manifest) -> bool:
+    return not is_complete(job) and not is_failed(job)
+
+
+def _start(
+    run: Run, observed: Observed, make: Callable[[], Manifest], beside: Sequence[Manifest]
+) -> Outcome:
+    words = run.words
+    # A Job whose claim is another's would write into that, so it waits until its own is there.
+    taken = name_conflict(beside, observed)
+    children = [*beside, *([] if taken else [make()])]
+    conflict = taken or name_conflict(children, observed)
+    if conflict:
+        return Outcome(
+            Condition(words.type, "False", conflict.reason, conflict.message), None, children
+        )
+    name = run.metadata()["name"]
+    begins = f"{words.doing} begins with Job {name}. If it does not, see the parent's events."
+    return Outcome(Condition(words.type, "False", words.running, begins), children=children)
+
+
+def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
+    words, name = run.words, job["metadata"]["name"]
+    pod = pods.newest([pod for pod in _pods(observed, job) if not pods.is_over(pod)])
+    trouble = pods.stuck(pod) if pod else None
+    if trouble:
+        message = f"{words.doing} waits. {trouble.message}"
+        return Condition(words.type, "False", trouble.reason, message)
+    if (job.get("spec") or {}).get("suspend"):
+        detail = "It is suspended."
+    else:
+        detail = pods.progress(pod) if pod else "Its Pod is about to start."
+    message = f"{words.doing} runs as Job {name}. {detail}"
+    return Condition(words.type, "False", words.running, message)
+
+
+def _failure(run: Run, observed: Observed, job: Manifest) -> str:
+    name = job["metadata"]["name"]
+    failed = condition(job, "Failed")
+    head = f"{run.words.doing} failed in Job {name}."
+    why = None
+    if failed.get("reason") != "DeadlineExceeded":  # then the Pod was killed for the Job's reason
+        ended = pods.newest([pod for pod in _pods(observed, job) if pods.end(pod)])
+        why = pods.end(ended) if ended else None
+        kept = condition(observed.parent, run.words.type)
+        if not ended and str(kept.get("message")).startswith(head):
+            # The Pod is gone and its reason with it; what was read from it stands.
+            return str(kept["message"])
+    why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
+    return f"{head} {why} {_TRY_AGAIN}"
+
+
+def _pods(observed: Observed, job: Manifest) -> Sequence[Manifest]:
+    uid = job["metadata"].get("uid")
+    return [
+        pod
+        for pod in observed.relations(POD)
+        if any(each.get("uid") == uid for each in pod["metadata"].get("ownerReferences") or [])
+    ]
+
+
+def _finished_at(job: Manifest) -> datetime | None:
+    if is_complete(job):
+        done = condition(job, "Complete").get("lastTransitionTime")
+        return timestamp((job.get("status") or {}).get("completionTime") or done)
+    return timestamp(condition(job, "Failed").get("lastTransitionTime")) if is_failed(job) else None

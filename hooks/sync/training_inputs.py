@@ -1,0 +1,113 @@
+"""What decides the result of a training run, and the first reason why that is not known."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hooks import names
+from hooks.api import Model, ModelTrainingParams
+from hooks.children import training
+from hooks.conditions import Violation
+from hooks.reasons import Reason
+from hooks.sync import upstream
+from hooks.sync.observed import DATASET, MODEL, Observed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the spec alone says of a training run.
+
+    Attributes:
+        base: the name of the base Model.
+        dataset: the name of the Dataset.
+        params: the parameters, complete.
+        rebuild: the annotation that asks to compute again.
+    """
+
+    base: str
+    dataset: str
+    params: ModelTrainingParams
+    rebuild: str | None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that decides a training run's result: what is wanted, and of what.
+
+    Attributes:
+        wanted: what the spec says.
+        base_image: the base Model's image.
+        dataset_url: the Dataset's file.
+    """
+
+    wanted: Wanted
+    base_image: str
+    dataset_url: str
+
+    def hash(self, owner: tuple[str, str]) -> str:
+        """Return the run's hash. Where the registry and the storage are does not count."""
+        filename = self.dataset_url.rpartition("/")[2]
+        return names.run_hash(
+            "Model",
+            owner,
+            {
+                "baseModel": [self.wanted.base, names.image_run(self.base_image)],
+                "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
+                "params": self.wanted.params.model_dump(by_alias=True),
+                "rebuild": self.wanted.rebuild,
+            },
+        )
+
+    def provenance(self, run: str) -> dict[str, Any]:
+        """Return what `status.provenance` tells of the result."""
+        return {
+            "baseModel": {"name": self.wanted.base, "image": self.base_image},
+            "dataset": {"name": self.wanted.dataset, "url": self.dataset_url},
+            "params": self.wanted.params.model_dump(by_alias=True),
+            **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild else {}),
+            "hash": run,
+        }
+
+
+def wanted(model: Model) -> Wanted:
+    """Return what a Model's spec says of its training, with the contract's defaults."""
+    base, given = model.spec.source.model_name, model.spec.training
+    assert base is not None  # noqa: S101 - the API's rule: training needs a base Model
+    assert given is not None  # noqa: S101 - the caller's: this Model trains
+    return Wanted(
+        base=base,
+        dataset=given.dataset_name,
+        params=training.with_defaults(given.params),
+        rebuild=model.metadata.annotations.get(names.REBUILD),
+    )
+
+
+def inputs(model: Model, observed: Observed) -> Inputs | Violation:
+    """Return what the run is made of, or why it is not known yet."""
+    asked = wanted(model)
+    base = observed.relation(MODEL, asked.base)
+    dataset = observed.relation(DATASET, asked.dataset)
+    violation = (
+        upstream.missing(base, MODEL, asked.base, Reason.SOURCE_MODEL_NOT_FOUND)
+        or upstream.missing(dataset, DATASET, asked.dataset, Reason.DATASET_NOT_FOUND)
+        or upstream.not_ready(base, Reason.SOURCE_MODEL_NOT_READY)
+        or upstream.without_image(base, Reason.SOURCE_MODEL_NOT_READY)
+        or upstream.not_ready(dataset, Reason.DATASET_NOT_READY)
+        or upstream.without_data(dataset, Reason.DATASET_NOT_READY)
+    )
+    if violation:
+        return violation
+    return Inputs(asked, upstream.image(base), upstream.url(dataset))
+
+
+def is_result_of(model: Model, asked: Wanted) -> bool:
+    """Return whether the image in the status is what the spec asks for, by its provenance.
+
+    For when the base Model or the Dataset is gone: what was made of them stands.
+    """
+    made = model.status.provenance
+    if made is None or made.base_model is None or made.dataset is None or made.params is None:
+        return False
+    return (
+        Wanted(made.base_model.name, made.dataset.name, made.params, made.rebuild) == asked
+        and names.image_run(model.status.container_image) == made.hash
+    )

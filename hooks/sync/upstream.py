@@ -1,0 +1,71 @@
+"""What a kind waits for: checks of another object, each named for the problem.
+
+Each returns the problem, or None where there is none. An object that is absent is no problem of
+any check but `missing`, so that they can be chained.
+"""
+
+import re
+
+from hooks.conditions import Violation
+from hooks.platform import storage
+from hooks.reasons import Reason
+from hooks.sync.observed import Manifest, condition, is_ready
+
+_IMAGE = re.compile(r"[a-z0-9][-a-zA-Z0-9._:/@]{0,1023}")
+
+
+def missing(found: Manifest | None, kind: str, name: str, reason: Reason) -> Violation | None:
+    """Return that no object of the name is there."""
+    if found is not None:
+        return None
+    word = kind.partition(".")[0]
+    return Violation(
+        reason, f"{word} {name} is not in this namespace. Create it, or correct its name here."
+    )
+
+
+def not_ready(found: Manifest | None, reason: Reason) -> Violation | None:
+    """Return that the object is not ready, and what its own condition says."""
+    if found is None or is_ready(found):
+        return None
+    kind, name = found["kind"], found["metadata"]["name"]
+    ready = condition(found, "Ready")
+    if ready.get("status") == "True" or not ready:
+        return Violation(reason, f"{kind} {name} was changed and has no condition for that yet.")
+    return Violation(
+        reason,
+        f"{kind} {name} is not ready ({ready.get('reason')}). "
+        f"'kubectl describe {kind.lower()} {name}' says more.",
+    )
+
+
+def without_image(model: Manifest | None, reason: Reason) -> Violation | None:
+    """Return that a Model's status holds no image that a container could run."""
+    if model is None or _IMAGE.fullmatch(image(model)):
+        return None
+    name = model["metadata"]["name"]
+    return Violation(
+        reason, f"Model {name} is ready, but its status.containerImage is {image(model)!r}."
+    )
+
+
+def without_data(dataset: Manifest | None, reason: Reason) -> Violation | None:
+    """Return that a Dataset's status holds no address that a Pod could mount."""
+    if dataset is None:
+        return None
+    try:
+        storage.for_url(url(dataset))
+    except storage.UnknownStorageError as error:
+        name = dataset["metadata"]["name"]
+        return Violation(reason, f"Dataset {name} is ready, but cannot be mounted. {error}")
+    return None
+
+
+def image(model: Manifest | None) -> str:
+    """Return a Model's image; empty where it has none."""
+    return str(((model or {}).get("status") or {}).get("containerImage") or "")
+
+
+def url(dataset: Manifest | None) -> str:
+    """Return a Dataset's address; empty where it has none."""
+    return str(((dataset or {}).get("status") or {}).get("url") or "")

@@ -1,0 +1,145 @@
+"""The sizing rules, in the numbers that a person can work out by hand."""
+
+import pytest
+from calls import parent
+
+from hooks.api import Model
+from hooks.platform.sizing import DoesNotFit, Role, builder_resources, fit, weights
+from hooks.settings import Accelerator, Compute
+
+DEFAULT = Compute()
+
+
+def spec(count=None, bits=None, types=None):
+    size = {"parameterCount": count, "parameterBits": bits} if count else None
+    found = {"source": {"git": {"url": "https://example.com/m"}}}
+    found |= {"size": size} if size else {}
+    found |= {"compute": {"types": types}} if types else {}
+    return Model.model_validate(parent("Model", "m", found)).spec
+
+
+def requests(found):
+    return found.resources()["requests"]
+
+
+M125 = (125_000_000, 32)
+B7 = (7_000_000_000, 16)
+B40 = (40_000_000_000, 16)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_125m_on_cpu_takes_3_cpu_3_gi_and_100_gi_of_disk(role):
+    asked = requests(fit(spec(*M125, ["CPU"]), role, DEFAULT))
+    assert asked == {"cpu": "3", "memory": "3Gi", "ephemeral-storage": "100Gi"}
+
+
+@pytest.mark.parametrize(
+    ("size", "role", "gpus", "cpu", "memory"),
+    [
+        pytest.param(M125, Role.SERVER, "1", "2", "3Gi", id="125M is served by one GPU"),
+        pytest.param(M125, Role.TRAINER, "2", "2", "3Gi", id="125M is trained on two"),
+        pytest.param(M125, Role.NOTEBOOK, "2", "2", "3Gi", id="125M has two in a notebook"),
+        pytest.param(B7, Role.SERVER, "1", "2", "17Gi", id="7B is served by one GPU"),
+        pytest.param(B7, Role.TRAINER, "2", "2", "17Gi", id="7B is trained on two"),
+        pytest.param(B7, Role.NOTEBOOK, "2", "2", "17Gi", id="7B has two in a notebook"),
+        pytest.param(B40, Role.SERVER, "4", "8", "84Gi", id="40B is served by four GPUs"),
+        pytest.param(B40, Role.TRAINER, "8", "8", "84Gi", id="40B is trained on eight"),
+    ],
+)
+def test_a_model_on_gpu(size, role, gpus, cpu, memory):
+    asked = requests(fit(spec(*size, ["GPU"]), role, DEFAULT))
+    assert asked == {
+        "cpu": cpu,
+        "memory": memory,
+        "ephemeral-storage": "100Gi",
+        "nvidia.com/gpu": gpus,
+    }
+
+
+def test_gpus_are_limited_to_what_is_requested():
+    found = fit(spec(*B7, ["GPU"]), Role.TRAINER, DEFAULT)
+    assert found.resources()["limits"] == {"nvidia.com/gpu": "2"}
+
+
+def test_nothing_is_limited_on_cpu():
+    assert "limits" not in fit(spec(*B7, ["CPU"]), Role.TRAINER, DEFAULT).resources()
+
+
+def test_a_builder_has_room_for_the_weights_twice():
+    assert builder_resources(weights(spec(*B7)))["requests"] == {
+        "cpu": "2",
+        "memory": "12Gi",
+        "ephemeral-storage": "127Gi",
+    }
+
+
+def test_a_model_without_a_size_counts_as_none():
+    assert weights(spec()) == 0
+
+
+def test_a_model_without_a_size_takes_one_gpu():
+    assert requests(fit(spec(types=["GPU"]), Role.SERVER, DEFAULT))["nvidia.com/gpu"] == "1"
+
+
+def test_a_model_without_compute_runs_on_cpu():
+    assert fit(spec(*M125), Role.SERVER, DEFAULT).accelerator is None
+
+
+def test_the_first_type_that_is_offered_is_taken():
+    assert fit(spec(*M125, ["CPU", "GPU"]), Role.SERVER, DEFAULT).accelerator is None
+    assert fit(spec(*M125, ["GPU", "CPU"]), Role.SERVER, DEFAULT).gpus == 1
+
+
+def test_gpu_or_cpu_takes_cpu_where_there_are_no_gpus():
+    none = Compute(accelerators=())
+    assert fit(spec(*M125, ["GPU", "CPU"]), Role.SERVER, none).accelerator is None
+
+
+def test_gpu_alone_does_not_fit_where_there_are_no_gpus():
+    found = fit(spec(*M125, ["GPU"]), Role.SERVER, Compute(accelerators=()))
+    assert found == DoesNotFit(
+        "spec.compute.types asks for GPU, but the settings offer CPU."
+    )
+
+
+def test_what_no_node_holds_is_told_with_the_arithmetic():
+    found = fit(spec(80_000_000_000, 16, ["GPU"]), Role.TRAINER, DEFAULT)
+    assert found == DoesNotFit(
+        "1.1 x 149.0 GiB of weights = 163.9 GiB, rounded up to a power of two GPUs, and a "
+        "trainer takes twice the GPUs that serving does. Needed: 16 x nvidia-24gb (24 GiB each), "
+        "of which a node has at most 8."
+    )
+
+
+def test_the_first_accelerator_that_fits_is_taken():
+    small = Accelerator(name="t4", memory_gib=16, max_per_node=1)
+    large = Accelerator(name="a100", memory_gib=80, max_per_node=8)
+    found = fit(spec(*B40, ["GPU"]), Role.SERVER, Compute(accelerators=(small, large)))
+    assert (found.accelerator.name, found.gpus) == ("a100", 2)
+
+
+def test_weights_that_fill_a_gpu_exactly_take_one():
+    exact = 24 * 2**30 * 10 // 11 // 2
+    assert fit(spec(exact, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 1
+
+
+def test_one_parameter_more_takes_two():
+    exact = 24 * 2**30 * 10 // 11 // 2
+    assert fit(spec(exact + 1, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 2
+
+
+def test_a_node_selector_and_tolerations_are_those_of_the_table():
+    chosen = Accelerator(
+        name="l4",
+        memory_gib=22,
+        max_per_node=8,
+        node_selector={"cloud.google.com/gke-accelerator": "nvidia-l4"},
+        tolerations=({"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"},),
+    )
+    found = fit(spec(*B7, ["GPU"]), Role.SERVER, Compute(accelerators=(chosen,)))
+    assert found.placement() == {
+        "nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-l4"},
+        "tolerations": [
+            {"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"}
+        ],
+    }
