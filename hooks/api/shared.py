@@ -54,7 +54,7 @@ _PATH_INSIDE = TextRule(
 )
 
 Name = Annotated[str, text(253, _NAME), following(_NAME)]
-Count = Annotated[int, Field(ge=1, le=2**63 - 1, json_schema_extra=_INT64)]
+Count = Annotated[int, Field(ge=1, le=10**15, json_schema_extra=_INT64)]
 _URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_FORM)
 _BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF)
 _PATH_RULES = (_PATH_FORM, _PATH_INSIDE)

@@ -25,6 +25,11 @@ class Index:
         """Return an object, or None."""
         return self._by_ref.get(key)
 
+    def get_uid(self, uid: str) -> Manifest | None:
+        """Return the object of a uid, or None."""
+        key = self._by_uid.get(uid)
+        return self._by_ref[key] if key else None
+
     def has_uid(self, uid: str) -> bool:
         """Say whether an object of this uid exists."""
         return uid in self._by_uid

@@ -49,7 +49,7 @@ def _kinds(api_version: str, *names: str, namespaced: bool = True) -> list[Kind]
 _BUILT_IN = [
     *_kinds("v1", "Namespace/namespaces/s", "Node/nodes/s", namespaced=False),
     *_kinds("v1", "PersistentVolume/persistentvolumes/s", namespaced=False),
-    *_kinds("v1", "Pod/pods/sg", "Service/services/s", "ConfigMap/configmaps", "Secret/secrets"),
+    *_kinds("v1", "Pod/pods/s", "Service/services/s", "ConfigMap/configmaps", "Secret/secrets"),
     *_kinds("v1", "ServiceAccount/serviceaccounts", "Endpoints/endpoints"),
     *_kinds("v1", "PersistentVolumeClaim/persistentvolumeclaims/s"),
     *_kinds("apps/v1", "StatefulSet/statefulsets/sg", "Deployment/deployments/sg"),

@@ -13,6 +13,9 @@ Json: TypeAlias = Any
 Manifest: TypeAlias = dict[str, Any]
 """One Kubernetes object."""
 
+Manifests: TypeAlias = list[Manifest]
+"""Objects, in an order that is part of the result."""
+
 _GO_ESCAPES = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )

@@ -1,6 +1,6 @@
 """The pretended API server: a store of objects with versions, subresources, finalizers, watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,6 +19,7 @@ from hooks.offline.index import Index
 from hooks.offline.kinds import Kind, Kinds
 from hooks.offline.objects import (
     Manifest,
+    Manifests,
     Ref,
     as_stored,
     finalizers,
@@ -65,7 +66,7 @@ class Cluster:
         self.writes = Writes()
         self._index = Index()
         self._garbage = GarbageCollector(self, self._index)
-        self._watchers: list[Callable[[WatchEvent], None]] = []
+        self._watchers: Sequence[Callable[[WatchEvent], None]] = ()
         self._applied: dict[str, Manifest] = {}
         self._version = 0
         self._born = 0
@@ -73,13 +74,17 @@ class Cluster:
 
     def watch(self, callback: Callable[[WatchEvent], None]) -> None:
         """Call back at every change, in order. The callback must not write."""
-        self._watchers.append(callback)
+        self._watchers = (*self._watchers, callback)
 
     # Reading.
 
     def read(self, key: Ref) -> Manifest | None:
         """Return the stored object, or None."""
         return self._index.get(key)
+
+    def read_uid(self, uid: str) -> Manifest | None:
+        """Return the stored object of a uid, or None."""
+        return self._index.get_uid(uid)
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> Manifest:
         """Return a copy of an object.
@@ -95,11 +100,11 @@ class Cluster:
         kind: str,
         namespace: str | None = None,
         selector: Selector = EVERYTHING,
-    ) -> list[Manifest]:
+    ) -> Manifests:
         """Return the objects of a kind, of one namespace or of all (None), sorted by name."""
         return self._index.select((api_version, kind), namespace, selector)
 
-    def dependents(self, uid: str) -> "list[Manifest]":
+    def dependents(self, uid: str) -> Manifests:
         """Return the objects that name an owner's uid, sorted."""
         return self._index.dependents(uid)
 
@@ -310,8 +315,8 @@ class Cluster:
         self._index.put(new)
         self._notify(WatchEvent(ref(new), old, new, by))
 
-    def _mark_deleted(self, old: Manifest, held: "list[str]", by: str) -> None:
-        metadata = {**old["metadata"], "finalizers": held}
+    def _mark_deleted(self, old: Manifest, held: Sequence[str], by: str) -> None:
+        metadata = {**old["metadata"], "finalizers": [*held]}
         if not is_deleting(old):
             metadata["deletionTimestamp"] = self.clock.stamp()
             metadata["deletionGracePeriodSeconds"] = 0

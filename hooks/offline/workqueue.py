@@ -1,7 +1,9 @@
 """The work queue: what is to be synced now, what later, and what after a failure."""
 
+import heapq
 from collections.abc import Hashable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Generic, TypeVar
 
 from hooks.offline.clock import Clock
@@ -20,6 +22,8 @@ class WorkQueue(Generic[Key]):
         self._clock = clock
         self._ready: dict[Key, None] = {}
         self._later: dict[Key, datetime] = {}
+        self._heap: list[tuple[datetime, int, Key]] = []
+        self._sequence = count()
         self._failures: dict[Key, int] = {}
 
     def __bool__(self) -> bool:
@@ -35,7 +39,9 @@ class WorkQueue(Generic[Key]):
             self.add(key)
             return
         due = self._clock.now() + delay
-        self._later[key] = min(due, self._later.get(key, due))
+        if key not in self._later or due < self._later[key]:
+            self._later[key] = due
+            heapq.heappush(self._heap, (due, next(self._sequence), key))
 
     def add_rate_limited(self, key: Key) -> None:
         """Sync a key after 5 ms, doubled with each failure, at most 1000 s."""
@@ -56,13 +62,13 @@ class WorkQueue(Generic[Key]):
 
     def next_due(self) -> datetime | None:
         """Return when the next delayed key is due, if there is one."""
-        return min(self._later.values(), default=None)
+        while self._heap and self._later.get(self._heap[0][2]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
 
     def release(self) -> None:
         """Move the keys that are due now to those that are ready."""
-        now = self._clock.now()
-        due = sorted((time, position) for position, time in enumerate(self._later.values()) if time <= now)
-        keys = list(self._later)
-        for _, position in due:
-            del self._later[keys[position]]
-            self.add(keys[position])
+        while (due := self.next_due()) is not None and due <= self._clock.now():
+            key = heapq.heappop(self._heap)[2]
+            del self._later[key]
+            self.add(key)
