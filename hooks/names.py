@@ -83,6 +83,11 @@ def owner_labels(kind: str, parent: str) -> dict[str, str]:
     return {owner_label(kind): label_value(parent)}
 
 
+def labels(kind: str, parent: str, step: str) -> dict[str, str]:
+    """Return the labels of a child: whose it is, and which step it belongs to."""
+    return {**owner_labels(kind, parent), STEP: step}
+
+
 class _Metadata(Protocol):
     @property
     def namespace(self) -> str: ...

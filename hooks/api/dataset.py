@@ -11,9 +11,7 @@ _FILENAME_FORM = TextRule(
     "[A-Za-z0-9_.+@][A-Za-z0-9_.+@=-]*",
     "must be a plain file name: letters, digits and _ . + @ = -, not beginning with '-' or '='",
 )
-_FILENAME_DOTS = TextRule(
-    "^[.][.]?$", "must be a plain file name, not a directory", forbidden=True
-)
+_FILENAME_DOTS = TextRule("^[.][.]?$", "must be a plain file name, not a directory", forbidden=True)
 _RULES = (_FILENAME_FORM, _FILENAME_DOTS)
 
 

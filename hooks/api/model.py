@@ -150,7 +150,8 @@ class ModelSpec(Type):
         default=None, description="Training should be set to run a training job."
     )
     size: ModelSize | None = Field(
-        default=None, description="Size describes different size dimensions of the underlying model."
+        default=None,
+        description="Size describes different size dimensions of the underlying model.",
     )
     compute: ModelCompute | None = Field(
         default=None,

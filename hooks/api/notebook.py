@@ -11,7 +11,8 @@ class NotebookSpec(Type):
 
     model_name: Name = Field(
         description=(
-            "ModelName is the .metadata.name of the Model that this Notebook should be sourced from."
+            "ModelName is the .metadata.name of the Model that this Notebook should be sourced "
+            "from."
         )
     )
     suspend: bool | None = Field(

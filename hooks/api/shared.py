@@ -67,8 +67,8 @@ class ObjectMeta(Type):
     namespace: str
     uid: str = ""
     generation: int = 0
-    annotations: dict[str, str] = {}
-    labels: dict[str, str] = {}
+    annotations: dict[str, str] = Field(default={})
+    labels: dict[str, str] = Field(default={})
 
 
 class GitSource(Type):
@@ -76,8 +76,7 @@ class GitSource(Type):
 
     url: Annotated[str, text(1024, *_URL_RULES), following(*_URL_RULES)] = Field(
         description=(
-            "URL to the git repository. "
-            "Example: https://github.com/substratusai/model-falcon-40b"
+            "URL to the git repository. Example: https://github.com/substratusai/model-falcon-40b"
         )
     )
     path: Annotated[str, text(1024, *_PATH_RULES), following(*_PATH_RULES)] | None = Field(

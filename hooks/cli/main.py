@@ -53,3 +53,85 @@ def controllers(address: str | None) -> None:
     from hooks.manifests import controllers_text  # noqa: PLC0415 - see the module's docstring
 
     click.echo(controllers_text(address), nl=False)
+
+
+FILES = click.option(
+    "-f",
+    "--file",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="FILE|DIR|-",
+    help="Where the objects are; may be given several times.",
+)
+NAMESPACE = click.option(
+    "-n", "--namespace", default="default", help="For objects that name none.", show_default=True
+)
+SETTINGS = click.option(
+    "--platform", "settings", metavar="FILE", help="A settings file; the defaults without it."
+)
+
+
+@main.command()
+@FILES
+@NAMESPACE
+@SETTINGS
+@click.option(
+    "--step",
+    type=click.Choice(["build", "load", "train", "serve", "notebook"]),
+    help="Only the children of this step.",
+)
+def render(names: tuple[str, ...], namespace: str, settings: str | None, step: str | None) -> None:
+    """Print every child that objects will ever have, as YAML.
+
+    Example: substratus render -f examples/ --step train
+    """
+    from hooks.cli import files  # noqa: PLC0415 - see the module's docstring
+    from hooks.cli import render as command  # noqa: PLC0415 - the same
+
+    objects = files.read_objects(names, namespace=namespace)
+    command.write(*command.render(objects, files.read_settings(settings), step=step))
+
+
+@main.command()
+@FILES
+@NAMESPACE
+@SETTINGS
+@click.option(
+    "--fail",
+    multiple=True,
+    metavar="KIND/NAME:STEP=REASON",
+    help="Let a step fail, such as Dataset/squad:load=OOMKilled or Model/opt:build=exit1.",
+)
+@click.option("--serve", is_flag=True, help="Call the real server over HTTP, under gunicorn.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write every child into this directory.",
+)
+def simulate(  # noqa: PLR0917 - an argument for each option
+    names: tuple[str, ...],
+    namespace: str,
+    settings: str | None,
+    fail: tuple[str, ...],
+    serve: bool,  # noqa: FBT001 - click passes it by name
+    output: Path | None,
+) -> None:
+    """Show what happens to objects until nothing moves; fail if one is not Ready.
+
+    Example: substratus simulate -f examples/ --fail Dataset/squad:load=OOMKilled
+    """
+    from hooks.cli import files  # noqa: PLC0415 - see the module's docstring
+    from hooks.cli.simulate import run, scenario  # noqa: PLC0415 - the same
+
+    objects = files.read_objects(names, namespace=namespace)
+    checked = files.read_settings(settings)
+    sys.exit(
+        run(
+            objects,
+            checked,
+            scenario=scenario(fail),
+            served_with=(settings,) if serve else None,
+            output=output,
+        )
+    )

@@ -99,7 +99,7 @@ def _settings() -> Iterator[str]:
     types = schema["$defs"]
     yield "# Settings"
     yield ""
-    yield "One YAML file, which `CONFIG` names; in the cluster it is `metacontroller/settings.yaml`."
+    yield "One YAML file, which `CONFIG` names; in a cluster it is `metacontroller/settings.yaml`."
     yield "Every key has a default. A wrong key or value stops the server with a sentence."
     yield ""
     yield "| key | type | default | description |"
@@ -117,7 +117,7 @@ def _setting(path: str, schema: dict[str, Any], types: dict[str, Any]) -> Iterat
         for name, each in types[inner.rpartition("/")[2]]["properties"].items():
             yield from _setting(f"{at}.{name}", each, types)
         return
-    given = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"][0]
+    given = next(each for each in schema.get("anyOf", [schema]) if each.get("type") != "null")
     kind = " or ".join(f"`{each}`" for each in given.get("enum", [])) or given.get("type", "any")
     default = f"`{schema['default']}`" if schema.get("default") not in (None, {}, []) else ""
     description = " ".join(schema.get("description", "").split())

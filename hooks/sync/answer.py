@@ -1,16 +1,15 @@
 """How an answer is put together, the same for every kind."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from hooks import names
 from hooks.conditions import Condition, to_status
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, runs
+from hooks.sync import claims, pods, runs
 from hooks.sync.desired import Desired, Rule, distinct
-from hooks.sync.observed import Manifest, Observed, echo
+from hooks.sync.observed import POD, Manifest, Observed, echo
 
 _MADE_ELSEWHERE = {"conditions", "observedGeneration"}
 
@@ -22,7 +21,6 @@ def answer(
     fields: Mapping[str, Any],
     children: Iterable[Manifest],
     settings: Settings,
-    now: datetime,
 ) -> Desired:
     """Return the answer of a sync hook.
 
@@ -33,27 +31,24 @@ def answer(
         children: the children that the steps need. Finished Jobs are added for as long as their
             logs are kept.
         settings: how long that is.
-        now: the time.
     """
     current = list(children)
-    stay, resync_after = runs.retained(
-        observed, current=current, keep=settings.jobs.keep_finished, now=now
-    )
+    stay, wakes = runs.retained(observed, current=current, keep=settings.jobs.keep_finished)
+    slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
     return Desired(
-        status=_status(observed, steps, fields, now),
+        status=_status(observed, steps, fields),
         children=distinct([*current, *stay]),
-        resync_after=resync_after,
+        resync_after=min([*wakes, *slow], default=0),
     )
 
 
-def invalid(observed: Observed, problem: str, *, types: Sequence[str], now: datetime) -> Desired:
+def invalid(observed: Observed, problem: str, *, types: Sequence[str]) -> Desired:
     """Return the answer for an object that breaks a rule: it says so, and all else stays.
 
     Args:
         observed: the call.
         problem: what is wrong, in a sentence.
         types: the kind's conditions but `Ready`.
-        now: the time.
     """
     message = f"{problem} Nothing is changed until it is corrected."
     steps = [Condition(each, "False", Reason.INVALID_CONFIGURATION, message) for each in types]
@@ -62,7 +57,7 @@ def invalid(observed: Observed, problem: str, *, types: Sequence[str], now: date
         for key, value in (observed.parent.get("status") or {}).items()
         if key not in _MADE_ELSEWHERE
     }
-    return Desired(status=_status(observed, steps, kept, now), children=everything(observed))
+    return Desired(status=_status(observed, steps, kept), children=everything(observed))
 
 
 def everything(observed: Observed) -> list[Manifest]:
@@ -96,9 +91,7 @@ def _own(parent: Manifest, api_version: str, resource: str) -> Rule:
     return Rule(api_version, resource, metadata["namespace"], match_labels=tuple(selector.items()))
 
 
-def _status(
-    observed: Observed, steps: Sequence[Condition], fields: Mapping[str, Any], now: datetime
-) -> Manifest:
+def _status(observed: Observed, steps: Sequence[Condition], fields: Mapping[str, Any]) -> Manifest:
     status = observed.parent.get("status") or {}
     previous = {each.get("type"): each for each in status.get("conditions") or []}
     return {
@@ -107,6 +100,6 @@ def _status(
             steps,
             previous=previous,
             generation=observed.parent["metadata"].get("generation", 0),
-            now=now,
+            now=observed.now,
         ),
     }

@@ -39,11 +39,11 @@ def sync(
         settings: what differs between clusters.
         now: the time, for the conditions and for how long finished Jobs stay.
     """
-    observed = Observed(parent, children, related)
+    observed = Observed(parent, children, related, now)
     try:
         dataset = Dataset.model_validate(parent)
     except ValidationError as error:
-        return invalid(observed, explain(error), types=(BUILT.type, LOADED.type), now=now)
+        return invalid(observed, explain(error), types=(BUILT.type, LOADED.type))
     built = _build(dataset, observed, settings)
     loaded = _load(dataset, observed, built, settings)
     status = dataset.status
@@ -56,7 +56,6 @@ def sync(
         },
         children=[*built.children, *loaded.children, *claims.every_kept(observed)],
         settings=settings,
-        now=now,
     )
 
 
@@ -83,7 +82,7 @@ def _build(dataset: Dataset, observed: Observed, settings: Settings) -> Outcome:
     )
     builder = git_builder(git, image=image, settings=settings)
     files = names.builder_files(owner[1], KIND)
-    labels = names.owner_labels(KIND, owner[1])
+    labels = names.labels(KIND, owner[1], "build")
     metadata = {"name": files, "namespace": owner[0], "labels": labels}
     return advance(
         build,
@@ -120,7 +119,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
     metadata = {
         "name": claim,
         "namespace": owner[0],
-        "labels": names.owner_labels(KIND, owner[1]),
+        "labels": names.labels(KIND, owner[1], "load"),
     }
     fresh = make_claim(metadata, settings.claims.dataset_size, settings.claims)
     return advance(

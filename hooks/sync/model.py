@@ -36,17 +36,15 @@ def sync(
         settings: what differs between clusters.
         now: the time, for the conditions and for how long finished Jobs stay.
     """
-    observed = Observed(parent, children, related)
+    observed = Observed(parent, children, related, now)
     try:
         model = Model.model_validate(parent)
     except ValidationError as error:
         trains = isinstance(parent.get("spec"), dict) and "training" in parent["spec"]
         types = ("Trained", "Built") if trains else ("Built",)
-        return invalid(observed, explain(error), types=types, now=now)
+        return invalid(observed, explain(error), types=types)
     if model.spec.training is not None:
-        return trained_model.sync(
-            model, observed, settings=settings, now=now, servers=_servers(observed)
-        )
+        return trained_model.sync(model, observed, settings=settings, servers=_servers(observed))
     git = model.spec.source.git
     assert git is not None  # noqa: S101 - the API's rule: git or a base Model with training
     built = _build(model, git, observed, settings)
@@ -56,7 +54,6 @@ def sync(
         fields={**_fields(model, git, built), "servers": _servers(observed)},
         children=[*built.children, *claims.every_kept(observed)],
         settings=settings,
-        now=now,
     )
 
 
@@ -96,7 +93,7 @@ def _build(model: Model, git: GitSource, observed: Observed, settings: Settings)
     )
     builder = git_builder(git, image=image, settings=settings)
     files = names.builder_files(owner[1], KIND)
-    labels = names.owner_labels(KIND, owner[1])
+    labels = names.labels(KIND, owner[1], "build")
     metadata = {"name": files, "namespace": owner[0], "labels": labels}
     return advance(
         build,

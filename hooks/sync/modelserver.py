@@ -32,12 +32,12 @@ def sync(
         settings: what differs between clusters.
         now: the time, for the conditions.
     """
-    observed = Observed(parent, children, related)
+    observed = Observed(parent, children, related, now)
     try:
         server = ModelServer.model_validate(parent)
     except ValidationError as error:
         types = (served_model.TYPE, SERVING.type)
-        return invalid(observed, explain(error), types=types, now=now)
+        return invalid(observed, explain(error), types=types)
     served = served_model.find(server.spec.model_name, observed)
     fit = served_model.fit(served, Role.SERVER, settings)
     if isinstance(served, served_model.Served) and isinstance(fit, Fit):
@@ -54,7 +54,6 @@ def sync(
         fields={},
         children=desired,
         settings=settings,
-        now=now,
     )
 
 
@@ -84,7 +83,7 @@ def _metadata(server: ModelServer, labels: dict[str, str]) -> Manifest:
     return {
         "name": names.server(server.metadata.name),
         "namespace": server.metadata.namespace,
-        "labels": {**_owner_labels(server), **labels},
+        "labels": {**names.labels(KIND, server.metadata.name, "serve"), **labels},
     }
 
 

@@ -37,12 +37,12 @@ def sync(
         settings: what differs between clusters.
         now: the time, for the conditions.
     """
-    observed = Observed(parent, children, related)
+    observed = Observed(parent, children, related, now)
     try:
         notebook = Notebook.model_validate(parent)
     except ValidationError as error:
         types = (served_model.TYPE, RUNNING.type)
-        return invalid(observed, explain(error), types=types, now=now)
+        return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
     fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
     claim = claims.kept(_claim(notebook, settings), observed)
@@ -65,7 +65,6 @@ def sync(
         fields={},
         children=[*desired, *claims.every_kept(observed)],
         settings=settings,
-        now=now,
     )
 
 
@@ -129,7 +128,7 @@ def _metadata(notebook: Notebook) -> Manifest:
     return {
         "name": names.notebook(notebook.metadata.name),
         "namespace": notebook.metadata.namespace,
-        "labels": _owner_labels(notebook),
+        "labels": names.labels(KIND, notebook.metadata.name, "notebook"),
     }
 
 

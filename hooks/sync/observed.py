@@ -26,11 +26,12 @@ _CONTROLLER_UID = "controller-uid"
 
 @dataclass(frozen=True)
 class Observed:
-    """One call of a sync hook."""
+    """One call of a sync hook, and its time."""
 
     parent: Manifest
     children: Objects
     related: Objects
+    now: datetime
 
     @property
     def namespace(self) -> str:

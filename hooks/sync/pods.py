@@ -7,13 +7,16 @@ A Pod tells one story in turns: `ErrImagePull` and `ImagePullBackOff`, `Error` a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from hooks.reasons import Reason
-from hooks.sync.observed import Manifest, condition
+from hooks.sync.observed import Manifest, condition, timestamp
 
+_SLOW = timedelta(minutes=1)
 _TAIL_LINES = 5
 _TAIL_CHARACTERS = 600
+_UNBOUND = "unbound immediate PersistentVolumeClaims"
 _PULLING = {"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"}
 _STUCK = {
     "ErrImageNeverPull": Reason.IMAGE_NEVER_PULLED,
@@ -61,15 +64,34 @@ def stuck(pod: Manifest) -> Trouble | None:
     return _unschedulable(pod) or _waiting(pod) or _crashing(pod)
 
 
-def progress(pod: Manifest) -> str:
-    """Return what a Pod without trouble is doing, for the end of a sentence."""
-    name, phase = pod["metadata"]["name"], (pod.get("status") or {}).get("phase") or "Pending"
-    if phase == "Pending":
-        return (
-            f"Pod {name} is being prepared (image and volumes). If this lasts, "
-            f"'kubectl describe pod {name}' has the events."
-        )
-    return f"Pod {name} is {phase.lower()}."
+def slow(pod: Manifest, now: datetime) -> str | None:
+    """Return a sentence on a Pod that tells no trouble and has not started for a minute.
+
+    A volume that cannot be mounted, for one, stands in the Pod's events alone.
+    """
+    left = _seconds_left(pod, now)
+    if left is None or left > 0:
+        return None
+    name = pod["metadata"]["name"]
+    unbound = _UNBOUND in str(condition(pod, "PodScheduled").get("message"))
+    cause = "its claim is not bound" if unbound else "its image or volumes are not there yet"
+    return (
+        f"Pod {name} has not started within a minute: {cause}. "
+        f"'kubectl describe pod {name}' has its events."
+    )
+
+
+def seconds_until_slow(found: Sequence[Manifest], now: datetime) -> list[int]:
+    """Return for each Pod that has not started the seconds until `slow` tells of it."""
+    lefts = (_seconds_left(pod, now) for pod in found)
+    return [int(left) + 1 for left in lefts if left is not None and left > 0]
+
+
+def _seconds_left(pod: Manifest, now: datetime) -> float | None:
+    created = timestamp(pod["metadata"].get("creationTimestamp"))
+    if created is None or (pod.get("status") or {}).get("phase") != "Pending":
+        return None
+    return (created + _SLOW - now).total_seconds()
 
 
 def is_over(pod: Manifest) -> bool:
@@ -101,6 +123,8 @@ def _unschedulable(pod: Manifest) -> Trouble | None:
     if scheduled.get("status") != "False" or scheduled.get("reason") != "Unschedulable":
         return None
     message = str(scheduled.get("message") or "no node fits")
+    if _UNBOUND in message:
+        return None  # so begins every Pod with a claim that is new; `slow` tells if it lasts
     # What follows the first sentence (preemption, claims) varies while the cause does not.
     cause = re.split(r"\. (?=[a-z])", message)[0].rstrip(".")
     lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+)", cause)))

@@ -67,8 +67,7 @@ class Run:
             "name": names.job(name, self.kind, self.step, run=self.hash, attempt=attempt),
             "namespace": namespace,
             "labels": {
-                **names.owner_labels(self.kind, name),
-                names.STEP: self.step,
+                **names.labels(self.kind, name, self.step),
                 names.RUN: self.hash,
                 **({names.ATTEMPT: attempt} if attempt else {}),
             },
@@ -148,9 +147,9 @@ def is_failed(job: Manifest) -> bool:
 
 
 def retained(
-    observed: Observed, *, current: Iterable[Manifest], keep: timedelta, now: datetime
-) -> tuple[list[Manifest], int]:
-    """Return finished Jobs that stay for their logs, and the seconds until the first one goes.
+    observed: Observed, *, current: Iterable[Manifest], keep: timedelta
+) -> tuple[list[Manifest], list[int]]:
+    """Return finished Jobs that stay for their logs, and the seconds until each one goes.
 
     A Job among `current` is a run's own and stays in any case. An active one that no run stands
     behind any longer is not returned, and so it is deleted.
@@ -162,11 +161,11 @@ def retained(
         over = _finished_at(job)
         if job["metadata"]["name"] in taken or over is None:
             continue
-        left = (over + keep - now).total_seconds()
+        left = (over + keep - observed.now).total_seconds()
         if left > 0:
             stay.append(echo(job))
             waits.append(int(left) + 1)
-    return stay, min(waits, default=0)
+    return stay, waits
 
 
 def _standing(run: Run, observed: Observed) -> Manifest | None:
@@ -202,8 +201,7 @@ def _start(
             Condition(words.type, "False", conflict.reason, conflict.message), None, children
         )
     name = run.metadata()["name"]
-    begins = f"{words.doing} begins with Job {name}. If it does not, see the parent's events."
-    return Outcome(Condition(words.type, "False", words.running, begins), children=children)
+    return Outcome(_progress(words, name), children=children)
 
 
 def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
@@ -213,11 +211,16 @@ def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
     if trouble:
         message = f"{words.doing} waits. {trouble.message}"
         return Condition(words.type, "False", trouble.reason, message)
-    if (job.get("spec") or {}).get("suspend"):
-        detail = "It is suspended."
-    else:
-        detail = pods.progress(pod) if pod else "Its Pod is about to start."
-    message = f"{words.doing} runs as Job {name}. {detail}"
+    slow = pods.slow(pod, observed.now) if pod else None
+    if slow:
+        message = f"{words.doing} waits. {slow}"
+        return Condition(words.type, "False", words.running, message)
+    return _progress(words, name)
+
+
+def _progress(words: Words, job: str) -> Condition:
+    """Return that a Job runs; the same from its start to its end, as each change is a write."""
+    message = f"{words.doing} runs as Job {job}; 'kubectl describe job {job}' shows its progress."
     return Condition(words.type, "False", words.running, message)
 
 

@@ -5,7 +5,6 @@ Both steps share one hash, of all that decides the result. It stands in the clai
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from hooks import names
@@ -37,9 +36,7 @@ BUILT = Words(
 )
 
 
-def sync(
-    model: Model, observed: Observed, *, servers: list[str], settings: Settings, now: datetime
-) -> Desired:
+def sync(model: Model, observed: Observed, *, servers: list[str], settings: Settings) -> Desired:
     """Return a trained Model's status and children.
 
     Args:
@@ -47,7 +44,6 @@ def sync(
         observed: the call.
         servers: the ModelServers that run it.
         settings: what differs between clusters.
-        now: the time.
     """
     made_of = inputs(model, observed)
     if isinstance(made_of, Violation):
@@ -65,7 +61,6 @@ def sync(
         fields={**fields, "servers": servers},
         children=children,
         settings=settings,
-        now=now,
     )
 
 
@@ -122,7 +117,9 @@ class _Work:
         path = f"{names.data_path(self.owner, self.run)}/model/trained"
         run = self._run("train", where.url(path, claim=name), TRAINED)
         settings, fit = self.settings, self._fit()
-        fresh = make_claim(self._metadata(name), settings.claims.training_size, settings.claims)
+        fresh = make_claim(
+            self._metadata(name, "train"), settings.claims.training_size, settings.claims
+        )
         return advance(
             run,
             self.observed,
@@ -159,7 +156,7 @@ class _Work:
                 weights=sizing.weights(self.model.spec),
                 settings=self.settings,
             ),
-            beside=[make_builder_configmap(self._metadata(files), builder.files)],
+            beside=[make_builder_configmap(self._metadata(files, "build"), builder.files)],
         )
 
     def claims(self, built: Outcome) -> list[Manifest]:
@@ -191,8 +188,8 @@ class _Work:
             words,
         )
 
-    def _metadata(self, name: str) -> Manifest:
-        labels = names.owner_labels(KIND, self.owner[1])
+    def _metadata(self, name: str, step: str) -> Manifest:
+        labels = names.labels(KIND, self.owner[1], step)
         return {"name": name, "namespace": self.owner[0], "labels": labels}
 
     def _fit(self) -> sizing.Fit | sizing.DoesNotFit:

@@ -9,7 +9,7 @@ import re
 from hooks.conditions import Violation
 from hooks.platform import storage
 from hooks.reasons import Reason
-from hooks.sync.observed import Manifest, condition, is_ready
+from hooks.sync.observed import Manifest, is_ready
 
 _IMAGE = re.compile(r"[a-z0-9][-a-zA-Z0-9._:/@]{0,1023}")
 
@@ -29,13 +29,9 @@ def not_ready(found: Manifest | None, reason: Reason) -> Violation | None:
     if found is None or is_ready(found):
         return None
     kind, name = found["kind"], found["metadata"]["name"]
-    ready = condition(found, "Ready")
-    if ready.get("status") == "True" or not ready:
-        return Violation(reason, f"{kind} {name} was changed and has no condition for that yet.")
     return Violation(
         reason,
-        f"{kind} {name} is not ready ({ready.get('reason')}). "
-        f"'kubectl describe {kind.lower()} {name}' says more.",
+        f"{kind} {name} is not ready; 'kubectl describe {kind.lower()} {name}' says why.",
     )
 
 

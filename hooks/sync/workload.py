@@ -118,8 +118,7 @@ def _not_seen(desired: Manifest, observed: Observed, words: Words) -> Violation 
     seen = (found.get("status") or {}).get("observedGeneration") or 0
     if seen >= found["metadata"].get("generation", 0):
         return None
-    name = desired["metadata"]["name"]
-    return Violation(words.not_ready, f"StatefulSet {name} has just been changed.")
+    return _starting(desired, words)
 
 
 def _suspended(desired: Manifest) -> Violation | None:
@@ -141,11 +140,22 @@ def _not_ready(desired: Manifest, observed: Observed, words: Words) -> Violation
         return None
     pod = _pod(found, observed)
     if pod is None:
-        return Violation(words.not_ready, f"{words.what} waits for its Pod to be made.")
+        return _starting(desired, words)
     trouble = pods.stuck(pod)
     if trouble:
         return Violation(trouble.reason, f"{words.what} waits. {trouble.message}")
-    return Violation(words.not_ready, f"{words.what} is not ready. {pods.progress(pod)}")
+    slow = pods.slow(pod, observed.now)
+    if slow:
+        return Violation(words.not_ready, f"{words.what} waits. {slow}")
+    return _starting(desired, words)
+
+
+def _starting(desired: Manifest, words: Words) -> Violation:
+    """Return that the Pod is on its way; the same all the way, as each change is a write."""
+    pod = f"{desired['metadata']['name']}-0"
+    return Violation(
+        words.not_ready, f"{words.what} starts; 'kubectl describe pod {pod}' shows its progress."
+    )
 
 
 def _pod(stateful_set: Manifest, observed: Observed) -> Manifest | None:

@@ -174,7 +174,9 @@ def test_a_retry_leaves_a_job_that_runs_alone():
 
 def test_a_job_that_runs_for_an_old_spec_is_stopped():
     _, claim, load = loading()
-    answered = sync(edited(DATASET, source={"git": {"url": "https://example.com/b"}}), [claim, load])
+    answered = sync(
+        edited(DATASET, source={"git": {"url": "https://example.com/b"}}), [claim, load]
+    )
     assert load["metadata"]["name"] not in names_of(answered)
 
 
@@ -270,4 +272,3 @@ def test_a_time_moves_only_when_a_status_changes():
 def test_children_carry_the_parents_label():
     for each in sync(DATASET, loading())["children"]:
         assert each["metadata"]["labels"]["substratus.ai/dataset"] == "squad"
-

@@ -1,5 +1,6 @@
 """What a condition says of each failure, from Pods and Jobs recorded on a real cluster."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from calls import child, completed, condition, parent, stored, sync
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "failures"
 CASES = sorted(path.name.removesuffix(".pod.yaml") for path in RECORDED.glob("*.pod.yaml"))
+
+RECORDED_AT = datetime(2026, 11, 24, 5, 10, tzinfo=UTC)
 
 DATASET = parent(
     "Dataset",
@@ -33,7 +36,7 @@ def load_request(case):
 @pytest.mark.parametrize("case", CASES)
 def test_the_condition_tells_the_recorded_failure(case, golden):
     children, pods = load_request(case)
-    status, reason, message = condition(sync(DATASET, children, pods), "Loaded")
+    status, reason, message = condition(sync(DATASET, children, pods, now=RECORDED_AT), "Loaded")
     golden(
         Path(__file__).parent / "failures" / f"{case}.yaml",
         {"status": status, "reason": reason, "message": message},

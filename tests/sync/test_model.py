@@ -178,8 +178,11 @@ def test_the_default_parameters_written_out_change_nothing():
 def test_exactly_one_run_starts_after(change, upstream):
     model, children = ready()
     answered = sync(edited(model, **change), children[:1], upstream)
-    assert [each["metadata"]["labels"]["substratus.ai/step"] for each in answered["children"]
-            if each["kind"] == "Job"] == ["train"]
+    assert [
+        each["metadata"]["labels"]["substratus.ai/step"]
+        for each in answered["children"]
+        if each["kind"] == "Job"
+    ] == ["train"]
 
 
 def test_the_old_image_stays_while_the_model_is_trained_anew():
@@ -208,7 +211,8 @@ def test_the_old_runs_claim_goes_when_the_new_one_is_packaged():
     train = next(
         each
         for each in answered["children"]
-        if each["kind"] == "Job" and "active" not in each
+        if each["kind"] == "Job"
+        and "active" not in each
         and each["metadata"]["name"] not in {c["metadata"]["name"] for c in children}
     )
     train = completed(stored(train, again))
@@ -243,7 +247,9 @@ def test_a_run_goes_on_when_its_base_model_is_gone():
 
 def test_a_failed_training_is_told():
     claim, train = training()
-    assert condition(sync(TRAINED, [claim, failed(train)], UPSTREAM), "Ready")[1] == "TrainingFailed"
+    assert (
+        condition(sync(TRAINED, [claim, failed(train)], UPSTREAM), "Ready")[1] == "TrainingFailed"
+    )
 
 
 def test_a_trained_result_that_is_lost_before_it_is_packaged_is_told():

@@ -1,0 +1,117 @@
+"""The objects of a person in the offline Metacontroller, with the hooks in process or served."""
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hooks import dispatch
+from hooks.manifests import controllers, crds
+from hooks.names import STEP
+from hooks.offline import Caller, HookCall, Response, Scenario, Simulation
+from hooks.settings import Settings
+from hooks.wire import MalformedRequestError
+
+Manifest = dict[str, Any]
+STEPS = ("build", "load", "train", "serve", "notebook")
+
+
+class DispatchCaller:
+    """Calls the hooks in this process, with the bytes that a server would get."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.now: Callable[[], datetime] | None = None
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
+        """Answer a request as the server would."""
+        assert self.now is not None  # noqa: S101 - `simulation` sets it
+        path = "/" + url.split("/", 3)[3]
+        try:
+            answer = dispatch.call(path, body, settings=self._settings, now=self.now())
+        except MalformedRequestError as error:
+            return Response(400, str(error).encode())
+        return Response(200, answer)
+
+
+@dataclass
+class Rendered:
+    """The children that the hooks ever asked for, the last version of each, by parent."""
+
+    children: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+
+    def observe(self, call: HookCall) -> None:
+        """Take the children of a sync hook's answer."""
+        if call.status != 200 or not call.body or not call.url.endswith("/sync"):  # noqa: PLR2004 - OK
+            return
+        import json  # noqa: PLC0415 - for this alone
+
+        parent = call.request.get("parent")
+        for child in json.loads(call.body).get("children", []) if parent else []:
+            metadata = child["metadata"]
+            labels = {
+                key: value
+                for key, value in metadata.get("labels", {}).items()
+                if key != "controller-uid"
+            }
+            key = (
+                parent["kind"],
+                parent["metadata"]["namespace"],
+                parent["metadata"]["name"],
+                child["kind"],
+                metadata["name"],
+            )
+            self.children[key] = {**child, "metadata": {**metadata, "labels": labels}}
+
+
+def simulation(
+    objects: Iterable[Manifest],
+    *,
+    caller: Caller,
+    scenario: Scenario | None = None,
+    rendered: Rendered | None = None,
+    start: datetime | None = None,
+) -> Simulation:
+    """Return an offline cluster in which the objects have just been applied.
+
+    Args:
+        objects: objects of the four kinds, with namespaces.
+        caller: how the hooks are reached.
+        scenario: what fails.
+        rendered: takes every child.
+        start: the virtual time at which it begins.
+    """
+    sim = Simulation(
+        [*crds(), *controllers()],
+        caller,
+        scenario=scenario,
+        observer=rendered.observe if rendered else None,
+        **({"start": start} if start else {}),
+    )
+    if isinstance(caller, DispatchCaller):
+        caller.now = sim.clock.now
+    for each in objects:
+        # What a cluster wrote into an object is not the person's to apply.
+        applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
+        sim.cluster.apply(applied)
+    return sim
+
+
+def step_of(child: Manifest) -> str:
+    """Return the step that a child belongs to, by its label."""
+    return str(child["metadata"].get("labels", {}).get(STEP, ""))
+
+
+def ready(sim: Simulation, objects: Iterable[Manifest]) -> list[tuple[Manifest, Manifest]]:
+    """Return each object as it is now, with its `Ready` condition or an empty map."""
+    found = []
+    for each in objects:
+        metadata = each["metadata"]
+        now = sim.cluster.get(
+            each["apiVersion"], each["kind"], metadata["namespace"], metadata["name"]
+        )
+        conditions = ((now or {}).get("status") or {}).get("conditions") or []
+        condition = next((item for item in conditions if item["type"] == "Ready"), {})
+        found.append((now or each, condition))
+    return found
