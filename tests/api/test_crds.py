@@ -1,0 +1,115 @@
+"""The CRDs: every field of the API reference, and only what an API server takes as structural."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hooks.generate import files
+
+ROOT = Path(__file__).parents[2]
+CRDS = {
+    document["spec"]["names"]["kind"]: document
+    for document in (yaml.safe_load(path.read_text()) for path in (ROOT / "crds").glob("*.yaml"))
+}
+
+OBJECT = ("apiVersion string", "kind string", "metadata object", "spec object")
+GIT = ("url string", "path string", "branch string")
+FIELDS = [
+    *((kind, "", field) for kind in CRDS for field in OBJECT),
+    *((kind, "", "status object") for kind in CRDS),
+    *((kind, "status", "conditions array") for kind in CRDS),
+    ("Dataset", "spec", "filename string"),
+    ("Dataset", "spec", "source object"),
+    ("Dataset", "spec.source", "git object"),
+    *(("Dataset", "spec.source.git", field) for field in GIT),
+    ("Dataset", "status", "url string"),
+    ("Model", "spec", "source object"),
+    ("Model", "spec", "training object"),
+    ("Model", "spec", "size object"),
+    ("Model", "spec", "compute object"),
+    ("Model", "spec.source", "git object"),
+    *(("Model", "spec.source.git", field) for field in GIT),
+    ("Model", "spec.source", "modelName string"),
+    ("Model", "spec.training", "datasetName string"),
+    ("Model", "spec.training", "params object"),
+    ("Model", "spec.training.params", "epochs integer"),
+    ("Model", "spec.training.params", "dataLimit integer"),
+    ("Model", "spec.training.params", "batchSize integer"),
+    ("Model", "spec.size", "parameterCount integer"),
+    ("Model", "spec.size", "parameterBits integer"),
+    ("Model", "spec.compute", "types array"),
+    ("Model", "status", "containerImage string"),
+    ("Model", "status", "servers array"),
+    ("ModelServer", "spec", "modelName string"),
+    ("Notebook", "spec", "modelName string"),
+    ("Notebook", "spec", "suspend boolean"),
+]
+
+
+def schema(kind):
+    return CRDS[kind]["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+
+
+def nodes(found, path=""):
+    """Yield every schema in a schema, with its path."""
+    yield path, found
+    for name, each in found.get("properties", {}).items():
+        yield from nodes(each, f"{path}.{name}")
+    if "items" in found:
+        yield from nodes(found["items"], f"{path}[]")
+
+
+EVERY_NODE = [(f"{kind}{path}", node) for kind in CRDS for path, node in nodes(schema(kind))]
+
+
+@pytest.mark.parametrize(("kind", "path", "field"), FIELDS, ids=lambda value: str(value) or "root")
+def test_the_field_of_the_api_reference_is_there(kind, path, field):
+    name, type_ = field.split()
+    found = schema(kind)
+    for part in filter(None, path.split(".")):
+        found = found["properties"][part]
+    assert found["properties"][name]["type"] == type_
+
+
+def test_every_row_of_the_api_reference_is_looked_at():
+    """The reference has 50 rows; the three of GitSource count once there, for two kinds."""
+    own = {row for row in FIELDS if not row[1].endswith(".git")}
+    assert len(own) + len(GIT) == 50
+
+
+@pytest.mark.parametrize(("path", "node"), EVERY_NODE, ids=[path for path, _ in EVERY_NODE])
+def test_a_schema_is_structural(path, node):
+    unfit = {"$ref", "anyOf", "title", "default", "const", "exclusiveMinimum", "$defs"}
+    assert not unfit & node.keys()
+    assert "type" in node
+
+
+@pytest.mark.parametrize("kind", CRDS)
+def test_every_string_of_a_spec_has_a_limit(kind):
+    """Without one the API server takes CEL rules for too costly."""
+    for path, node in nodes(schema(kind)["properties"]["spec"]):
+        if node["type"] == "string" and "enum" not in node:
+            assert "maxLength" in node, path
+
+
+@pytest.mark.parametrize("kind", CRDS)
+def test_conditions_are_a_map_by_type(kind):
+    conditions = schema(kind)["properties"]["status"]["properties"]["conditions"]
+    assert conditions["x-kubernetes-list-map-keys"] == ["type"]
+
+
+@pytest.mark.parametrize("kind", CRDS)
+def test_kubectl_shows_readiness_reason_and_age(kind):
+    columns = CRDS[kind]["spec"]["versions"][0]["additionalPrinterColumns"]
+    assert {"Ready", "Reason", "Age"} <= {each["name"] for each in columns}
+
+
+@pytest.mark.parametrize("kind", CRDS)
+def test_the_kind_is_in_the_category_ai(kind):
+    assert CRDS[kind]["spec"]["names"]["categories"] == ["ai"]
+
+
+@pytest.mark.parametrize("path", files())
+def test_a_generated_file_is_up_to_date(path):
+    assert (ROOT / path).read_text() == files()[path]

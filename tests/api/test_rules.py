@@ -1,0 +1,42 @@
+"""The rules of the API in Python: the same verdicts and sentences as the API server's.
+
+The cases are shared with tests/e2e/test_crds.py, which asks a real API server.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from hooks import api
+
+CASES = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())
+
+
+def parse(manifest):
+    placed = {**manifest, "metadata": {"namespace": "team", **manifest["metadata"]}}
+    return getattr(api, manifest["kind"]).model_validate(placed)
+
+
+@pytest.mark.parametrize("case", CASES["accepted"], ids=lambda case: case["case"])
+def test_taken(case):
+    assert parse(case["object"]).metadata.name == case["object"]["metadata"]["name"]
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["case"])
+def test_refused_with_a_sentence(case):
+    with pytest.raises(ValidationError) as refused:
+        parse(case["object"])
+    assert case["hooks"] in api.explain(refused.value)
+
+
+def test_a_refusal_names_the_field():
+    with pytest.raises(ValidationError) as refused:
+        parse(CASES["refused"][0]["object"])
+    assert api.explain(refused.value).startswith("spec.source: ")
+
+
+def test_fields_that_the_hooks_do_not_know_are_left_alone():
+    known = CASES["accepted"][0]["object"]
+    parse({**known, "spec": {**known["spec"], "later": 1}})

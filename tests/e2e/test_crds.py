@@ -1,0 +1,54 @@
+"""The CRDs on a real API server: what it takes, what it refuses, and what it says then."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from control_plane import ROOT
+from stack import BIN
+
+CASES = yaml.safe_load((ROOT / "tests" / "api" / "rules.yaml").read_text())
+
+
+def dry_run(cluster, manifest):
+    return cluster.kubectl(
+        "apply",
+        "--dry-run=server",
+        "--validate=strict",
+        "--namespace=default",
+        "--filename=-",
+        text=json.dumps(manifest),
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("case", CASES["accepted"], ids=lambda case: case["case"])
+def test_the_api_server_takes(cluster, case):
+    assert "created (server dry run)" in dry_run(cluster, case["object"])
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["case"])
+def test_the_api_server_refuses(cluster, case):
+    answer = " ".join(dry_run(cluster, case["object"]).split())
+    assert " is invalid: " in answer
+    assert case["server"] in answer
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
+def test_the_api_server_takes_the_example(cluster, example):
+    text = cluster.kubectl("apply", "--dry-run=server", "--validate=strict", f"-f={example}")
+    assert "error" not in text.lower()
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
+def test_the_api_server_takes_every_child_of(cluster, example, tmp_path):
+    rendered = subprocess.run(
+        [BIN / "substratus", "render", "-f", example], capture_output=True, text=True, check=True
+    ).stdout
+    children = Path(tmp_path / "children.yaml")
+    children.write_text(rendered)
+    text = cluster.kubectl("create", "--dry-run=server", "--validate=strict", f"-f={children}")
+    count = len([each for each in yaml.safe_load_all(rendered) if each])
+    assert text.count("created (server dry run)") == count
