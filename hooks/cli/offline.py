@@ -91,7 +91,12 @@ def simulation(
     )
     if isinstance(caller, DispatchCaller):
         caller.now = sim.clock.now
-    for each in objects:
+    given = list(objects)
+    for namespace in sorted({each["metadata"]["namespace"] for each in given}):
+        sim.cluster.apply(
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        )
+    for each in given:
         # What a cluster wrote into an object is not the person's to apply.
         applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
         sim.cluster.apply(applied)

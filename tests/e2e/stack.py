@@ -118,7 +118,7 @@ KINDS = ("datasets", "models", "modelservers", "notebooks")
 
 def objects(cluster: ControlPlane, namespace: str) -> list[dict]:
     """Return all objects of the four kinds in a namespace."""
-    return [each for kind in KINDS for each in cluster.get(f"{kind}.substratus.ai", "", namespace)]
+    return [each for kind in KINDS for each in cluster.get(kind, "", namespace)]
 
 
 def ready(found: dict) -> tuple[str, str, str]:
@@ -157,7 +157,7 @@ def wait_ready_is(
     namespace = str(where.get("namespace", "default"))
 
     def check() -> dict | None:
-        found = cluster.get(f"{resource}.substratus.ai", name, namespace)
+        found = cluster.get(resource, name, namespace)
         return found[0] if found and ready(found[0])[:2] == expected else None
 
     return wait_until(f"{resource} {name} to be {expected}", check, seconds=30)

@@ -57,7 +57,7 @@ def test_a_foreign_service_is_a_conflict_that_clears_when_it_goes(stack, cluster
     deleted = time.monotonic()
     wait_until(
         "the conflict to clear",
-        lambda: ready(cluster.get("modelservers.substratus.ai", "opt", namespace)[0])[1]
+        lambda: ready(cluster.get("modelservers", "opt", namespace)[0])[1]
         != "NameConflict",
         seconds=1,
     )
@@ -135,7 +135,7 @@ def test_a_refused_statefulset_is_not_ready(stack, cluster, namespace, no_statef
         cluster, "modelservers", "opt", ("False", "ServerNotReady"), namespace=namespace
     )
     time.sleep(3)
-    found = cluster.get("modelservers.substratus.ai", "opt", namespace)[0]
+    found = cluster.get("modelservers", "opt", namespace)[0]
     assert ready(found)[:2] == ("False", "ServerNotReady")
     assert found["status"]["observedGeneration"] == found["metadata"]["generation"]
 
