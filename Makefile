@@ -71,8 +71,8 @@ demo: env ## Run examples/ against the real server and an offline Metacontroller
 
 .PHONY: bench
 bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.
-	@$(BIN)/python tests/bench/hooks.py
-	@$(BIN)/python tests/bench/offline.py
+	@$(BIN)/python tests/bench/latency.py
+	@$(BIN)/python tests/bench/convergence.py
 
 IMAGE ?= ghcr.io/substratusai/substratus-hooks:0.1.0
 BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)

@@ -102,7 +102,6 @@ def _answer(path: str, body: bytes, settings: Settings, clock: Clock) -> tuple[i
         # Whatever it is, an answer that is not 200 leaves every child as it is.
         log.exception("failed", hook=path, parent=_parent_of(body))
         return 500, _error("The hook failed. Its log has the cause, with the parent's name.")
-    log.debug("answered", hook=path, parent=_parent_of(body))
     return 200, answer
 
 

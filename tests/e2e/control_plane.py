@@ -106,10 +106,13 @@ class ControlPlane:
         self._start_controllers()
         self.apply(HERE / "manifests" / "nodes.yaml")
         wait_until("ready nodes", lambda: len(self.get("nodes")) == 3)
-        threading.Thread(target=self._bind_claims, daemon=True).start()
+        self._binder = threading.Thread(target=self._bind_claims, daemon=True)
+        self._binder.start()
 
     def stop(self) -> None:
         self._stopped.set()
+        self._binder.join()
+        self.http.close()
         for program in reversed(self.programs):
             program.stop()
 
@@ -230,6 +233,8 @@ class ControlPlane:
             "--leader-elect=false",
             f"--service-account-private-key-file={key}",
             "--secure-port=0",
+            # kwok sends no heartbeats, so nobody may wait for them.
+            "--node-monitor-grace-period=24h",
             "--pvclaimbinder-sync-period=1s",
             "--kube-api-qps=200",
             "--kube-api-burst=400",

@@ -39,8 +39,13 @@ class Recorder:
             def log_message(self, *_arguments: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_arguments: object) -> None:
+                """Say nothing: a Metacontroller that is killed leaves its connections."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -128,7 +133,7 @@ def ready(found: dict) -> tuple[str, str, str]:
     return tuple(condition.get(key, "") for key in ("status", "reason", "message"))
 
 
-def wait_all_ready(cluster: ControlPlane, namespace: str, *, seconds: float = 120) -> None:
+def wait_all_ready(cluster: ControlPlane, namespace: str, *, seconds: float = 60) -> None:
     """Wait until every object of a namespace is Ready in its generation."""
 
     def check() -> bool:
