@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, ValidationError
 
+from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
+from hooks.platform.section import Section
 from hooks.platform.storage import STORAGES
 
 Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
@@ -28,13 +29,7 @@ class InvalidSettingsError(ValueError):
     """The settings break a rule; the message names each key, its value and what is legal."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
-    )
-
-
-class Registry(_Section):
+class Registry(Section):
     """Where images are pushed to and pulled from."""
 
     url: str = Field(
@@ -48,7 +43,7 @@ class Registry(_Section):
     )
 
 
-class Claims(_Section):
+class Claims(Section):
     """How PersistentVolumeClaims are asked for.
 
     Sizes count when a claim is made: an existing one keeps its own, and stays as large as it
@@ -67,7 +62,7 @@ class Claims(_Section):
     notebook_size: Quantity = Field(default="20Gi", description="A Notebook's claim.")
 
 
-class StorageSettings(_Section):
+class StorageSettings(Section):
     """Where Datasets and training runs keep what they write."""
 
     type: Annotated[str, _one_of(STORAGES)] = Field(
@@ -75,7 +70,7 @@ class StorageSettings(_Section):
     )
 
 
-class BuilderSettings(_Section):
+class BuilderSettings(Section):
     """What builds images inside the cluster."""
 
     type: Annotated[str, _one_of(BUILDERS)] = Field(
@@ -93,54 +88,7 @@ class BuilderSettings(_Section):
     )
 
 
-class Toleration(_Section):
-    """A toleration of the Pods that use an accelerator, as in a Pod's spec."""
-
-    key: str
-    operator: Literal["Exists", "Equal"] = "Exists"
-    value: str | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-
-
-class Accelerator(_Section):
-    """One kind of GPU that nodes of the cluster have."""
-
-    name: str = Field(min_length=1, description="What messages call it.")
-    memory_gib: int = Field(
-        gt=0, alias="memoryGiB", description="Memory of one GPU that is really usable, in GiB."
-    )
-    resource_name: str = Field(
-        default="nvidia.com/gpu", min_length=1, description="What its device plugin calls it."
-    )
-    max_per_node: int = Field(gt=0, description="The most of it that one node has.")
-    node_selector: dict[str, str] = Field(
-        default={}, description="Labels of the nodes that have it."
-    )
-    tolerations: tuple[Toleration, ...] = Field(
-        default=(), description="Taints of these nodes that Pods may ignore."
-    )
-
-
-DEFAULT_ACCELERATOR = Accelerator(
-    name="nvidia-24gb",
-    memory_gib=24,
-    resource_name="nvidia.com/gpu",
-    max_per_node=8,
-    tolerations=(Toleration(key="nvidia.com/gpu"),),
-)
-
-
-class Compute(_Section):
-    """What hardware the cluster offers."""
-
-    cpu: bool = Field(default=True, description="Whether Models may run without a GPU.")
-    accelerators: tuple[Accelerator, ...] = Field(
-        default=(DEFAULT_ACCELERATOR,),
-        description="The kinds of GPU, the preferred first; empty where there are none.",
-    )
-
-
-class Jobs(_Section):
+class Jobs(Section):
     """How Jobs are kept and repeated."""
 
     keep_finished: timedelta = Field(
@@ -161,7 +109,7 @@ class Jobs(_Section):
     )
 
 
-class Settings(_Section):
+class Settings(Section):
     """All that differs between clusters. Every key has a default."""
 
     registry: Registry = Field(default=Registry(), description="Where images go.")

@@ -1,9 +1,10 @@
 """The objects of a person in the offline Metacontroller, with the hooks in process or served."""
 
 import copy
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from hooks import dispatch
@@ -14,6 +15,8 @@ from hooks.settings import Settings
 from hooks.wire import MalformedRequestError
 
 Manifest = dict[str, Any]
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""When virtual time begins, unless a real server reads the real clock."""
 STEPS = ("build", "load", "train", "serve", "notebook")
 
 
@@ -45,10 +48,10 @@ class Rendered:
         """Take the children of a sync hook's answer."""
         if call.status != 200 or not call.body or not call.url.endswith("/sync"):  # noqa: PLR2004 - OK
             return
-        import json  # noqa: PLC0415 - for this alone
-
-        parent = call.request.get("parent")
-        for child in json.loads(call.body).get("children", []) if parent else []:
+        parent: Manifest | None = call.request.get("parent")
+        if parent is None:
+            return
+        for child in json.loads(call.body).get("children", []):
             metadata = child["metadata"]
             labels = {
                 key: value
@@ -87,7 +90,7 @@ def simulation(
         caller,
         scenario=scenario,
         observer=rendered.observe if rendered else None,
-        **({"start": start} if start else {}),
+        start=start or START,
     )
     if isinstance(caller, DispatchCaller):
         caller.now = sim.clock.now
@@ -117,6 +120,6 @@ def ready(sim: Simulation, objects: Iterable[Manifest]) -> list[tuple[Manifest, 
             each["apiVersion"], each["kind"], metadata["namespace"], metadata["name"]
         )
         conditions = ((now or {}).get("status") or {}).get("conditions") or []
-        condition = next((item for item in conditions if item["type"] == "Ready"), {})
+        condition: Manifest = next((item for item in conditions if item["type"] == "Ready"), {})
         found.append((now or each, condition))
     return found

@@ -26,7 +26,7 @@ def render(objects: list[Manifest], settings: Settings, *, step: str | None) -> 
     for found, condition in told:
         name = f"{found['kind']} {found['metadata']['name']}"
         click.echo(f"{name} is not complete: {condition.get('message', 'no condition')}", err=True)
-    order = {_key(each): index for index, each in enumerate(objects)}
+    order: dict[tuple[str, ...], int] = {_key(each): index for index, each in enumerate(objects)}
     children = sorted(
         rendered.children.items(),
         key=lambda item: (order[item[0][:3]], STEPS.index(step_of(item[1])), item[0]),

@@ -49,7 +49,9 @@ def object_violations(manifest: Manifest) -> list[str]:
     pattern, limit = _NAMES.get(key.kind, (_SUBDOMAIN, 253))
     found = []
     if not pattern.fullmatch(key.name) or len(key.name) > limit:
-        found.append(f"metadata.name: Invalid value: {key.name!r}: at most {limit} of {pattern.pattern}")
+        found.append(
+            f"metadata.name: Invalid value: {key.name!r}: at most {limit} of {pattern.pattern}"
+        )
     for name, value in labels(manifest).items():
         if not isinstance(value, str) or len(value) > _LABEL_LIMIT:
             found.append(f"metadata.labels: Invalid value: {value!r} of {name}: a string up to 63")
@@ -79,7 +81,9 @@ def _spec_violations(kind: str, spec: Manifest) -> list[str]:
             found.append("spec.template.spec.restartPolicy: Required value: OnFailure or Never")
         return found
     if kind == "Service":
-        ports = [(each.get("port"), each.get("protocol", "TCP")) for each in spec.get("ports") or []]
+        ports = [
+            (each.get("port"), each.get("protocol", "TCP")) for each in spec.get("ports") or []
+        ]
         return ["spec.ports: Duplicate value"] if len(set(ports)) < len(ports) else []
     if kind == "PersistentVolumeClaim" and not _storage(spec):
         return ["spec.resources.requests.storage: Required value"]
@@ -106,8 +110,10 @@ def change_violations(old: Manifest, new: Manifest) -> list[str]:
     if kind == "PersistentVolumeClaim":
         return _claim_change(old, before, after)
     if kind in {"ConfigMap", "Secret"} and old.get("immutable") is True:
-        return [f"{path}: Forbidden: {_IMMUTABLE} when `immutable` is set"
-                for path in differences(_content(old), _content(new))][:1]
+        return [
+            f"{path}: Forbidden: {_IMMUTABLE} when `immutable` is set"
+            for path in differences(_content(old), _content(new))
+        ][:1]
     if kind == "Service" and before.get("clusterIP") != after.get("clusterIP"):
         return [f"spec.clusterIP: Invalid value: {_IMMUTABLE}"]
     return []
@@ -123,13 +129,17 @@ def _claim_change(old: Manifest, before: Manifest, after: Manifest) -> list[str]
     ]
     # The cluster itself fills in the volume that a claim is bound to.
     if any(path != "volumeName" or before.get("volumeName") for path in changed):
-        return [f"spec.{changed[0]}: Forbidden: spec is immutable after creation except "
-                "resources.requests for bound claims"]
+        return [
+            f"spec.{changed[0]}: Forbidden: spec is immutable after creation except "
+            "resources.requests for bound claims"
+        ]
     was, wanted = parse_quantity(_storage(before)), parse_quantity(_storage(after))
     if was is None or wanted is None:
         return ["spec.resources.requests.storage: Invalid value: not a quantity"]
     if wanted < was:
-        return ["spec.resources.requests.storage: Forbidden: field can not be less than previous value"]
+        return [
+            "spec.resources.requests.storage: Forbidden: field can not be less than previous value"
+        ]
     if wanted > was and (old.get("status") or {}).get("phase") != "Bound":
         return ["spec: Forbidden: only bound claims can be resized"]
     return []

@@ -46,9 +46,7 @@ def _like(kind: type, value: Json) -> Json:
 
 def _merge_objects(observed: Manifest, last_applied: Manifest, desired: Manifest) -> Manifest:
     kept = {
-        key: value
-        for key, value in observed.items()
-        if key in desired or key not in last_applied
+        key: value for key, value in observed.items() if key in desired or key not in last_applied
     }
     for key, value in desired.items():
         kept[key] = merge(kept.get(key), last_applied.get(key), value)
@@ -104,7 +102,11 @@ def updated(observed: Manifest, desired: Manifest) -> Manifest:
     merged = merge(observed, last_applied(observed), desired)
     metadata = {
         **without(merged["metadata"], *_SYSTEM_METADATA),
-        **{key: observed["metadata"][key] for key in _SYSTEM_METADATA if key in observed["metadata"]},
+        **{
+            key: observed["metadata"][key]
+            for key in _SYSTEM_METADATA
+            if key in observed["metadata"]
+        },
     }
     merged = {**without(merged, "status"), "metadata": metadata}
     if "status" in observed:

@@ -54,7 +54,9 @@ class CompositeController(Controller):
             return Selector({CONTROLLER_UID: parent["metadata"]["uid"]})
         selector = parse_selector((parent.get("spec") or {}).get("selector"))
         if selector.is_empty:
-            raise HookError(".spec.selector must have either matchLabels, matchExpressions, or both")
+            raise HookError(
+                ".spec.selector must have either matchLabels, matchExpressions, or both"
+            )
         return selector
 
     def _selected(self, child: Manifest, parent: Manifest, selector: Selector) -> Manifest:

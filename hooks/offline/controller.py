@@ -223,4 +223,3 @@ def _is_status_only(old: Manifest, new: Manifest) -> bool:
         old["metadata"].get(field) == new["metadata"].get(field)
         for field in ("generation", "labels", "annotations")
     )
-

@@ -48,7 +48,10 @@ def unstable_fields(child: Manifest) -> Iterator[Finding]:
     metadata = child.get("metadata") or {}
     for field in _OWNED_BY_SERVER:
         if metadata.get(field) is not None:
-            yield f"metadata.{field}", "only the API server sets it; an observed object was returned"
+            yield (
+                f"metadata.{field}",
+                "only the API server sets it; an observed object was returned",
+            )
     if child.get("kind") not in _CHECKED_KINDS:
         return
     for field, value in child.items():

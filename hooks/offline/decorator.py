@@ -63,11 +63,17 @@ class DecoratorController(Controller):
         status = parent.get("status") if answer.status is None else answer.status
         status_changed = not same(status, parent.get("status"))
         releases = answer.finalized and self.spec.finalizer in finalizers(parent)
-        if not status_changed and not releases and (
-            (wanted_labels, wanted_annotations) == (labels(parent), annotations(parent))
+        if (
+            not status_changed
+            and not releases
+            and ((wanted_labels, wanted_annotations) == (labels(parent), annotations(parent)))
         ):
             return
-        metadata = {**parent["metadata"], "labels": wanted_labels, "annotations": wanted_annotations}
+        metadata = {
+            **parent["metadata"],
+            "labels": wanted_labels,
+            "annotations": wanted_annotations,
+        }
         wanted = {**parent, "metadata": metadata}
         if status is not None:
             wanted["status"] = status

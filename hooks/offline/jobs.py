@@ -87,15 +87,21 @@ class Jobs:
     def _progress(self, job: Manifest, record: _Record) -> None:
         pods = self._pods(job)
         if any(_phase(each) == "Succeeded" for each in pods):
-            self._finish(job, record, "Complete", "CompletionsReached",
-                         "Reached expected number of succeeded pods")
+            self._finish(
+                job,
+                record,
+                "Complete",
+                "CompletionsReached",
+                "Reached expected number of succeeded pods",
+            )
             return
         if "startTime" not in (job.get("status") or {}):
             job = self._set_status(job, record, {})
             self._enter_deadline(job)
         elif self._deadline_has_passed(job):
-            self._fail(job, record, "DeadlineExceeded",
-                       "Job was active longer than specified deadline")
+            self._fail(
+                job, record, "DeadlineExceeded", "Job was active longer than specified deadline"
+            )
             return
         verdict = self._count_failures(job, record, pods)
         if verdict:
@@ -248,7 +254,11 @@ def _is_finished(job: Manifest) -> bool:
 
 def _refuse_unsupported(job: Manifest) -> None:
     spec = job["spec"]
-    many = spec["completions"] != 1 or spec["parallelism"] != 1 or spec["completionMode"] != "NonIndexed"
+    many = (
+        spec["completions"] != 1
+        or spec["parallelism"] != 1
+        or spec["completionMode"] != "NonIndexed"
+    )
     if many:
         raise UnsupportedError(f"{ref(job)}: only Jobs of one Pod are simulated.")
     if spec["template"]["spec"]["restartPolicy"] != "Never":

@@ -55,7 +55,9 @@ class ChildLint:
             child = {**child, "metadata": {**metadata, "namespace": namespace}}
         key = ref(child)
         if key in seen:
-            raise DuplicateChild(self._where(parent, child), "Two children have this kind and name.")
+            raise DuplicateChild(
+                self._where(parent, child), "Two children have this kind and name."
+            )
         seen.add(key)
         self._scope(parent, child, namespace)
         self._stability(parent, child)

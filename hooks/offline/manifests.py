@@ -233,6 +233,8 @@ class _ControllerReader:
             return str(webhook["url"])
         service, path = webhook.get("service") or {}, webhook.get("path")
         if not (path and service.get("name") and service.get("namespace")):
-            raise self._refuse(f"hooks.{kind}: give a url, or a service with name, namespace, path.")
+            raise self._refuse(
+                f"hooks.{kind}: give a url, or a service with name, namespace, path."
+            )
         protocol, port = service.get("protocol", "http"), service.get("port", 80)
         return f"{protocol}://{service['name']}.{service['namespace']}:{port}{path}"

@@ -35,7 +35,7 @@ class Metacontroller:
         UnsupportedError, NotFoundError: a manifest cannot be run.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first three have defaults
+    def __init__(
         self,
         cluster: Cluster,
         controllers: Iterable[Manifest],

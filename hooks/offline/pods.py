@@ -148,7 +148,8 @@ class Pods:
         now, outcome = self._cluster.clock.now(), fate.outcome
         message = getattr(outcome, "message", "")
         image = next(
-            (each.get("image") for each in pod["spec"]["containers"] if each["name"] == container), ""
+            (each.get("image") for each in pod["spec"]["containers"] if each["name"] == container),
+            "",
         )
         reason = type(outcome).__name__
         if isinstance(outcome, ErrImagePull | ImagePullBackOff):
@@ -162,9 +163,7 @@ class Pods:
                 f'Failed to apply default image tag "{image}": couldn\'t parse image name '
                 f'"{image}": invalid reference format'
             )
-        pod = self._set(
-            pod, podstatus.waiting(pod, now, container, reason=reason, message=message)
-        )
+        pod = self._set(pod, podstatus.waiting(pod, now, container, reason=reason, message=message))
         if isinstance(outcome, ImagePullBackOff):
             later = f'Back-off pulling image "{image}": ErrImagePull: {message}'
             self._after(fate.timings.back_off, pod, partial(self._back_off, container, later))
@@ -190,7 +189,8 @@ class Pods:
             code, reason, message = _end_of(fate)
             container = self._container(pod, fate)
             self._set(
-                pod, podstatus.failed(pod, now, container, code=code, reason=reason, message=message)
+                pod,
+                podstatus.failed(pod, now, container, code=code, reason=reason, message=message),
             )
 
     def _settle(self, fate: Fate, pod: Manifest) -> None:

@@ -95,7 +95,9 @@ def _container(pod: Manifest, name: str, state: Manifest, **fields: Json) -> Man
     )
     image = spec.get("image", "")
     waits = "waiting" in state
-    began = {} if waits else {"containerID": container_id(pod, name), "resources": spec["resources"]}
+    began = (
+        {} if waits else {"containerID": container_id(pod, name), "resources": spec["resources"]}
+    )
     return {
         **began,
         "name": name,
@@ -175,9 +177,7 @@ def running(pod: Manifest, now: datetime, *, ready: bool) -> Manifest:
         kinds = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
         status = _placed(pod, now, "Running", dict.fromkeys(kinds, good))
     states = {
-        name: _container(
-            pod, name, {"running": {"startedAt": started}}, ready=ready, started=True
-        )
+        name: _container(pod, name, {"running": {"startedAt": started}}, ready=ready, started=True)
         for name in container_names(pod)
     }
     return _with_containers(pod, status, states)
@@ -215,9 +215,7 @@ def succeeded(pod: Manifest, now: datetime) -> Manifest:
         "ContainersReady": done,
     }
     states = {
-        name: _container(
-            pod, name, _ended(pod, now, name, code=0, reason="Completed", message="")
-        )
+        name: _container(pod, name, _ended(pod, now, name, code=0, reason="Completed", message=""))
         for name in container_names(pod)
     }
     return _with_containers(pod, _placed(pod, now, "Succeeded", wanted), states)
@@ -233,7 +231,9 @@ def failed(
     incomplete = f"containers with incomplete status: [{container}]"
     wanted = {
         "PodReadyToStartContainers": ("False", "", ""),
-        "Initialized": ("False", "ContainersNotInitialized", incomplete) if init else ("True", "", ""),
+        "Initialized": ("False", "ContainersNotInitialized", incomplete)
+        if init
+        else ("True", "", ""),
         "Ready": bad,
         "ContainersReady": bad,
     }
@@ -279,8 +279,9 @@ def crash_loop(pod: Manifest, now: datetime, container: str, *, end: Manifest) -
     )
     state = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
     runs = {"running": {"startedAt": _started_at(pod, now)}}
-    states = {name: _container(pod, name, runs, started=True, ready=True)
-              for name in container_names(pod)}
+    states = {
+        name: _container(pod, name, runs, started=True, ready=True) for name in container_names(pod)
+    }
     states[container] = {
         **_container(pod, container, state, lastState=last, restartCount=count + 1),
         "containerID": container_id(pod, container),

@@ -58,7 +58,9 @@ class Workload:
 
 def _containers(pod: Manifest) -> set[str]:
     spec = pod.get("spec") or {}
-    return {each["name"] for group in ("containers", "initContainers") for each in spec.get(group) or []}
+    return {
+        each["name"] for group in ("containers", "initContainers") for each in spec.get(group) or []
+    }
 
 
 @dataclass(frozen=True)

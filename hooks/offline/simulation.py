@@ -37,7 +37,7 @@ class Simulation:
         UnsupportedError, ApiError: a manifest cannot be run or is refused.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first two have defaults
+    def __init__(
         self,
         manifests: Iterable[Manifest],
         caller: Caller,

@@ -78,7 +78,9 @@ def _status(old: Manifest, new: Manifest) -> Iterator[str]:
         if told != [condition.get("status"), condition.get("reason"), condition.get("message")]:
             was = f"{earlier['status']} → " if earlier.get("status") else ""
             why = ": ".join(filter(None, [condition.get("reason"), condition.get("message")]))
-            yield f"{condition['type']} {was}{condition.get('status')}" + (f" ({why})" if why else "")
+            yield f"{condition['type']} {was}{condition.get('status')}" + (
+                f" ({why})" if why else ""
+            )
 
 
 def _conditions(status: Manifest) -> list[Json]:

@@ -19,7 +19,9 @@ class Writes:
     def count(self, verb: Verb, *, by: str | None = None) -> int:
         """Return how many requests of one verb there were, by one writer or by all (None)."""
         return sum(
-            number for (who, what), number in self._counts.items() if what == verb and by in {None, who}
+            number
+            for (who, what), number in self._counts.items()
+            if what == verb and by in {None, who}
         )
 
     def total(self, *, by: str | None = None) -> int:

@@ -8,12 +8,10 @@ Integer arithmetic throughout, so that a figure on the border is the same everyw
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hooks.api import ComputeType, ModelSpec
-
-if TYPE_CHECKING:
-    from hooks.settings import Accelerator, Compute
+from hooks.platform.accelerators import Accelerator, Compute
 
 GIB = 2**30
 _BUILDER_CPU = "2"
@@ -45,7 +43,7 @@ class Fit:
     """
 
     weights: int
-    accelerator: "Accelerator | None"
+    accelerator: Accelerator | None
     gpus: int
     cpu: int
     memory: int
@@ -93,7 +91,7 @@ def weights(spec: ModelSpec) -> int:
     return _ceil(size.parameter_count * size.parameter_bits, 8)
 
 
-def fit(spec: ModelSpec, role: Role, compute: "Compute") -> Fit | DoesNotFit:
+def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
     """Return what a Pod of this role gets, on the first type of compute that is offered.
 
     `spec.compute.types` is in order of preference; without any, a Model runs on CPU.
@@ -125,7 +123,7 @@ def _on_cpu(size: int) -> Fit:
     return Fit(weights=size, accelerator=None, gpus=0, cpu=_CPU_WITHOUT_GPU, memory=_memory(size))
 
 
-def _on_gpu(size: int, role: Role, accelerators: Sequence["Accelerator"]) -> Fit | DoesNotFit:
+def _on_gpu(size: int, role: Role, accelerators: Sequence[Accelerator]) -> Fit | DoesNotFit:
     factor = 1 if role is Role.SERVER else 2
     for accelerator in accelerators:
         serving = _serving_gpus(size, accelerator)
@@ -149,7 +147,7 @@ def _on_gpu(size: int, role: Role, accelerators: Sequence["Accelerator"]) -> Fit
     )
 
 
-def _serving_gpus(size: int, accelerator: "Accelerator") -> int:
+def _serving_gpus(size: int, accelerator: Accelerator) -> int:
     """Return the power of two GPUs that hold 1.1 x size bytes; at least one."""
     least = max(1, _ceil(11 * size, 10 * accelerator.memory_gib * GIB))
     return 1 << (least - 1).bit_length()
@@ -159,7 +157,7 @@ def _memory(size: int) -> int:
     return _ceil(11 * size + 10 * _MEMORY_BASE_GIB * GIB, 10 * GIB)
 
 
-def _offered(compute: "Compute") -> str:
+def _offered(compute: Compute) -> str:
     offered = [*(["CPU"] if compute.cpu else []), *(["GPU"] if compute.accelerators else [])]
     return " and ".join(offered) or "neither CPU nor GPU"
 

@@ -41,8 +41,7 @@ def main() -> None:
         first = first or each
         writes = sim.cluster.writes.total(by="metacontroller") / len(given)
         print(
-            f"| {len(given)} | {took:.1f} | {each:.1f} | {each / first:.2f} x | "
-            f"{writes:.1f} |",
+            f"| {len(given)} | {took:.1f} | {each:.1f} | {each / first:.2f} x | {writes:.1f} |",
             flush=True,
         )
 

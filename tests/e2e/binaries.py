@@ -1,4 +1,4 @@
-"""The programs of a real cluster: built once from the pins in tools/, into a cache outside the repo.
+"""The programs of a real cluster, built once from the pins in tools/ into a cache elsewhere.
 
 Metacontroller is in no package registry: it is taken from `METACONTROLLER`, the cache or the PATH.
 """
@@ -85,7 +85,7 @@ def _build(tool: Tool, target: Path) -> None:
     package = "k8s.io/component-base/version"
     flags = f"-s -w -X {package}.gitVersion={version}"
     flags += f" -X {package}.gitMajor={major} -X {package}.gitMinor={minor}"
-    print(f"building {tool.name} {version}; this happens once and takes some minutes", flush=True)  # noqa: T201
+    print(f"building {tool.name} {version}; this happens once and takes some minutes", flush=True)
     unfinished = target.with_suffix(f".{os.getpid()}")
     subprocess.run(
         ["go", "build", "-ldflags", flags, "-o", str(unfinished), tool.package],

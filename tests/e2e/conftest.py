@@ -32,7 +32,7 @@ def cluster(tmp_path_factory):
         found.apply(ROOT / "crds")
         found.apply(ROOT / "tests" / "e2e" / "manifests" / "metacontroller-crds.yaml")
         found.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        print(f"\nphase control plane: {time.monotonic() - started:.1f} s", flush=True)  # noqa: T201
+        print(f"\nphase control plane: {time.monotonic() - started:.1f} s", flush=True)
         yield found
     finally:
         found.stop()

@@ -218,7 +218,9 @@ class ControlPlane:
         )
         self.write_kubeconfig(self.kubeconfig, token="admin")
         self.http = httpx.Client(
-            base_url=self.server, verify=False, headers={"Authorization": "Bearer admin"}  # noqa: S501
+            base_url=self.server,
+            verify=False,
+            headers={"Authorization": "Bearer admin"},
         )
         wait_until(
             "the API server", lambda: self.kubectl("get", "--raw=/readyz", check=False) == "ok"

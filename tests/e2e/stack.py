@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ class Recorder:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time = datetime.now(UTC)
                 status, answer = recorder.relay(target, self.path, body)
@@ -101,8 +102,6 @@ class Stack:
 
     def start(self) -> None:
         self.hooks.start()
-        import subprocess
-
         controllers = subprocess.run(
             [BIN / "substratus", "controllers", "--hooks", self.recorder.address],
             capture_output=True,

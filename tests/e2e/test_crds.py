@@ -36,13 +36,17 @@ def test_the_api_server_refuses(cluster, case):
     assert case["server"] in answer
 
 
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem
+)
 def test_the_api_server_takes_the_example(cluster, example):
     text = cluster.kubectl("apply", "--dry-run=server", "--validate=strict", f"-f={example}")
     assert "error" not in text.lower()
 
 
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem
+)
 def test_the_api_server_takes_every_child_of(cluster, example, tmp_path):
     rendered = subprocess.run(
         [BIN / "substratus", "render", "-f", example], capture_output=True, text=True, check=True

@@ -27,7 +27,7 @@ def examples(cluster, stack, request):
     cluster.kubectl("create", "namespace", NAMESPACE)
     cluster.kubectl("apply", f"--namespace={NAMESPACE}", f"--filename={ROOT / 'examples'}")
     wait_all_ready(cluster, NAMESPACE)
-    print(f"\nphase examples ready: {time.monotonic() - started:.1f} s", flush=True)  # noqa: T201
+    print(f"\nphase examples ready: {time.monotonic() - started:.1f} s", flush=True)
     if request.config.getoption("--record"):
         fixtures.write(stack.recorder.calls)
     return stack
@@ -53,8 +53,11 @@ def new_jobs_of(cluster, before, *, count):
     """Wait until all is Ready with `count` new Jobs; return their steps."""
     wait_until(f"{count} new Jobs", lambda: len(jobs(cluster) - before) >= count, seconds=30)
     wait_all_ready(cluster, NAMESPACE)
-    found = [each for each in cluster.get("jobs", "", NAMESPACE)
-             if each["metadata"]["name"] not in before]
+    found = [
+        each
+        for each in cluster.get("jobs", "", NAMESPACE)
+        if each["metadata"]["name"] not in before
+    ]
     return sorted(
         (
             each["metadata"]["ownerReferences"][0]["name"],

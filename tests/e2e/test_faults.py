@@ -57,11 +57,10 @@ def test_a_foreign_service_is_a_conflict_that_clears_when_it_goes(stack, cluster
     deleted = time.monotonic()
     wait_until(
         "the conflict to clear",
-        lambda: ready(cluster.get("modelservers", "opt", namespace)[0])[1]
-        != "NameConflict",
+        lambda: ready(cluster.get("modelservers", "opt", namespace)[0])[1] != "NameConflict",
         seconds=1,
     )
-    print(f"\nconflict cleared after {time.monotonic() - deleted:.2f} s", flush=True)  # noqa: T201
+    print(f"\nconflict cleared after {time.monotonic() - deleted:.2f} s", flush=True)
     wait_all_ready(cluster, namespace)
     assert cluster.get("services", "opt-modelserver", namespace)[0]["metadata"]["uid"] != uid
 
@@ -115,14 +114,16 @@ def no_statefulsets(cluster, namespace):
     }
     wait_until(
         "the policy to hold",
-        lambda: "not here"
-        in cluster.kubectl(
-            "create",
-            "--dry-run=server",
-            f"--namespace={namespace}",
-            "--filename=-",
-            text=json.dumps(probe),
-            check=False,
+        lambda: (
+            "not here"
+            in cluster.kubectl(
+                "create",
+                "--dry-run=server",
+                f"--namespace={namespace}",
+                "--filename=-",
+                text=json.dumps(probe),
+                check=False,
+            )
         ),
     )
     yield
@@ -171,4 +172,4 @@ def test_twenty_kills_run_no_job_twice(stack, cluster, namespace):
     ]
     runs = [re.search(r"-([a-z]+-[0-9a-f]{10})$", name)[0] for name in created]
     assert sorted(runs) == sorted(set(runs))
-    print(f"\n20 kills: {len(created)} Jobs created, no run twice", flush=True)  # noqa: T201
+    print(f"\n20 kills: {len(created)} Jobs created, no run twice", flush=True)

@@ -4,8 +4,8 @@ import pytest
 from calls import parent
 
 from hooks.api import Model
+from hooks.platform.accelerators import Accelerator, Compute
 from hooks.platform.sizing import DoesNotFit, Role, builder_resources, fit, weights
-from hooks.settings import Accelerator, Compute
 
 DEFAULT = Compute()
 
@@ -97,9 +97,7 @@ def test_gpu_or_cpu_takes_cpu_where_there_are_no_gpus():
 
 def test_gpu_alone_does_not_fit_where_there_are_no_gpus():
     found = fit(spec(*M125, ["GPU"]), Role.SERVER, Compute(accelerators=()))
-    assert found == DoesNotFit(
-        "spec.compute.types asks for GPU, but the settings offer CPU."
-    )
+    assert found == DoesNotFit("spec.compute.types asks for GPU, but the settings offer CPU.")
 
 
 def test_what_no_node_holds_is_told_with_the_arithmetic():
@@ -139,7 +137,5 @@ def test_a_node_selector_and_tolerations_are_those_of_the_table():
     found = fit(spec(*B7, ["GPU"]), Role.SERVER, Compute(accelerators=(chosen,)))
     assert found.placement() == {
         "nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-l4"},
-        "tolerations": [
-            {"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"}
-        ],
+        "tolerations": [{"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"}],
     }

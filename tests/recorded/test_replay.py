@@ -28,7 +28,9 @@ def read(case, part):
 def answer(case, *, later=0):
     """Return the answer to a recorded request, `later` seconds after it was recorded."""
     call = read(case, "call")
-    now = datetime.fromtimestamp(datetime.fromisoformat(call["time"]).timestamp() + later).astimezone()
+    now = datetime.fromtimestamp(
+        datetime.fromisoformat(call["time"]).timestamp() + later
+    ).astimezone()
     body = json.dumps(read(case, "request")).encode()
     return json.loads(dispatch.call(call["path"], body, settings=Settings(), now=now))
 

@@ -129,8 +129,10 @@ def test_a_server_that_crashes_tells_one_story(status):
     assert condition(answered, "Serving") == (
         "False",
         "CrashLoopBackOff",
-        "The server waits. CrashLoopBackOff: Error: container server ended with exit code 1. "
-        'Its last lines: "no weights".',
+        (
+            "The server waits. CrashLoopBackOff: Error: container server ended with exit code 1. "
+            'Its last lines: "no weights".'
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """A Notebook: its work outlives its Pod, and its claim outlives everything else."""
 
 from calls import base_dataset, base_model, child, condition, edited, names_of, parent, stored, sync
+
 from sync.test_model import ready as trained_model
 from sync.test_modelserver import UP
 
