@@ -1,0 +1,118 @@
+"""No object that the CRDs take crashes a hook, whatever its status and annotations say."""
+
+from calls import parent, request, sync
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stages import every_stage
+
+STAGES = every_stage()
+TEXT = st.text(max_size=40)
+NAME = st.from_regex(r"[a-z0-9]([-a-z0-9.]{0,60}[a-z0-9])?", fullmatch=True)
+TIME = st.just("2026-01-02T03:04:05Z")
+COUNT = st.integers(1, 10**15)
+CONDITION = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["Ready", "Built", "Loaded", "Trained", "Serving", "Else"]),
+        "status": st.sampled_from(["True", "False", "Unknown"]),
+        "reason": st.text(min_size=1, max_size=20),
+        "message": TEXT,
+        "lastTransitionTime": TIME,
+    }
+)
+URL = st.one_of(
+    TEXT, st.sampled_from(["pvc://c/team/a/b/data/f", "pvc://c", "pvc://", "gs://a/b/c/d"])
+)
+GIT = st.fixed_dictionaries(
+    {"url": st.sampled_from(["https://example.com/a", "ssh://git@host/a.git"])},
+    optional={"branch": st.sampled_from(["main", "v1"]), "path": st.sampled_from(["a", "a/b/"])},
+)
+PARAMS = st.fixed_dictionaries(
+    {}, optional={k: COUNT for k in ("epochs", "batchSize", "dataLimit")}
+)
+HARDWARE = {
+    "size": st.fixed_dictionaries(
+        {}, optional={"parameterCount": COUNT, "parameterBits": st.integers(1, 128)}
+    ),
+    "compute": st.fixed_dictionaries(
+        {}, optional={"types": st.lists(st.sampled_from(["CPU", "GPU"]), min_size=1, unique=True)}
+    ),
+}
+TRAINING = st.fixed_dictionaries({"datasetName": NAME}, optional={"params": PARAMS})
+SPECS = {
+    "Dataset": st.fixed_dictionaries(
+        {"filename": st.just("a.jsonl"), "source": st.fixed_dictionaries({"git": GIT})}
+    ),
+    "Model": st.one_of(
+        st.fixed_dictionaries({"source": st.fixed_dictionaries({"git": GIT})}, optional=HARDWARE),
+        st.fixed_dictionaries(
+            {
+                "source": st.fixed_dictionaries({"modelName": NAME.filter(lambda n: n != "case")}),
+                "training": TRAINING,
+            },
+            optional=HARDWARE,
+        ),
+    ),
+    "ModelServer": st.fixed_dictionaries({"modelName": NAME}),
+    "Notebook": st.fixed_dictionaries({"modelName": NAME}, optional={"suspend": st.booleans()}),
+}
+PROVENANCE = st.fixed_dictionaries(
+    {"hash": TEXT},
+    optional={
+        "git": GIT,
+        "baseModel": st.fixed_dictionaries({"name": NAME, "image": TEXT}),
+        "dataset": st.fixed_dictionaries({"name": NAME, "url": URL}),
+        "params": PARAMS,
+        "rebuild": TEXT,
+    },
+)
+STATUS = st.fixed_dictionaries(
+    {},
+    optional={
+        "url": URL,
+        "image": TEXT,
+        "containerImage": st.one_of(TEXT, st.just("registry/m:aaaaaaaaaa")),
+        "trainedUrl": URL,
+        "provenance": PROVENANCE,
+        "servers": st.lists(TEXT, max_size=3),
+        "observedGeneration": st.integers(0, 3),
+        "conditions": st.lists(CONDITION, max_size=4, unique_by=lambda each: each["type"]),
+    },
+)
+ANNOTATIONS = st.dictionaries(
+    st.sampled_from(["substratus.ai/retry", "substratus.ai/rebuild", "other"]), TEXT
+)
+
+
+@st.composite
+def objects(draw, kind=None, name="case"):
+    kind = kind or draw(st.sampled_from(sorted(SPECS)))
+    spec, status = draw(SPECS[kind]), draw(STATUS)
+    found = parent(kind, name, spec, status=status, annotations=draw(ANNOTATIONS))
+    found["metadata"]["generation"] = draw(st.integers(0, 3))
+    return found
+
+
+@settings(max_examples=300)
+@given(found=objects(), data=st.data())
+def test_every_legal_object_is_answered(found, data):
+    spec = found["spec"]
+    base = spec.get("modelName") or spec.get("source", {}).get("modelName")
+    dataset = spec.get("training", {}).get("datasetName")
+    related = [
+        *([data.draw(objects("Model", base))] if base and data.draw(st.booleans()) else []),
+        *([data.draw(objects("Dataset", dataset))] if dataset and data.draw(st.booleans()) else []),
+    ]
+    answered = sync(found, [], related)
+    assert answered["status"]["conditions"]
+
+
+@settings(max_examples=200)
+@given(stage=st.sampled_from(STAGES), status=STATUS, annotations=ANNOTATIONS)
+def test_every_status_is_answered_at_every_stage(stage, status, annotations):
+    found = {**stage["parent"], "status": status}
+    found["metadata"] = {**found["metadata"], "annotations": annotations}
+    children = [each for group in stage["children"].values() for each in group.values()]
+    related = [each for group in stage["related"].values() for each in group.values()]
+    before = repr(request(found, children, related))
+    sync(found, children, related)
+    assert repr(request(found, children, related)) == before
