@@ -15,18 +15,23 @@ _PATIENCE = 30
 
 
 @contextmanager
-def server(settings: str | None) -> Iterator[str]:
+def server(settings: str | None, *, quiet: bool = False) -> Iterator[str]:
     """Serve the hooks with gunicorn on a free port of the loopback; yield the address.
 
     Args:
         settings: the file with the settings; the defaults where it is None.
+        quiet: whether even its errors are not logged.
     """
     port = _free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "--config", "python:hooks.gunicorn"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "hooks.app:create_app()"),
     ]
-    environment = {"PATH": "/usr/bin:/bin", "CONFIG": settings or "", "LOG_LEVEL": "warning"}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "CONFIG": settings or "",
+        "LOG_LEVEL": "critical" if quiet else "warning",
+    }
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own words
         try:
             yield _answering(f"http://127.0.0.1:{port}", process)

@@ -95,7 +95,9 @@ def datasets() -> dict[str, Stage]:
     """Return the stages of a Dataset."""
     git = {"url": "https://example.com/squad", "branch": "main", "path": "data"}
     spec = {"filename": "squad.jsonl", "source": {"git": git}}
-    first = Stage(parent("Dataset", "squad", spec, annotations={"substratus.ai/retry": "1"}), [], [])
+    first = Stage(
+        parent("Dataset", "squad", spec, annotations={"substratus.ai/retry": "1"}), [], []
+    )
     building = after(first)
     loading = after(with_jobs(building, "build", completed))
     ready = after(with_jobs(loading, "load", completed))
@@ -254,9 +256,7 @@ def _up(stage: Stage) -> Stage:
 def _edited(stage: Stage, **spec: Any) -> Stage:
     found = stage.parent
     metadata = {**found["metadata"], "generation": found["metadata"]["generation"] + 1}
-    return stage._replace(
-        parent={**found, "metadata": metadata, "spec": {**found["spec"], **spec}}
-    )
+    return stage._replace(parent={**found, "metadata": metadata, "spec": {**found["spec"], **spec}})
 
 
 def parents(stages: Iterable[Stage]) -> list[Manifest]:

@@ -1,0 +1,144 @@
+"""Requests made wrong: from real ones, by a seeded choice of damages."""
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"
+JUNK = [None, "", 0, -1, 1.5, True, [], {}, [None], {"a": None}, "\u0000", "x" * 5000, 10**30]
+
+Damage = Callable[[random.Random, dict], object]
+
+
+def seeds() -> list[tuple[str, dict]]:
+    """Return the recorded requests, with their paths."""
+    return [
+        (
+            json.loads(call.read_text())["path"],
+            json.loads((call.parent / "request.json").read_text()),
+        )
+        for call in sorted(RECORDED.rglob("call.json"))
+    ]
+
+
+def places(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """Yield the path of everything in a value but managedFields, which no hook reads."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in list(items):
+        if key == "managedFields":
+            continue
+        yield (*path, key)
+        if isinstance(each, dict | list):
+            yield from places(each, (*path, key))
+
+
+def holder(value: object, path: tuple) -> object:
+    """Return what holds the last part of a path."""
+    for key in path[:-1]:
+        value = value[key]
+    return value
+
+
+def remove(chance: random.Random, call: dict) -> object:
+    """Take something away."""
+    path = chance.choice(list(places(call)))
+    del holder(call, path)[path[-1]]
+    return call
+
+
+def replace(chance: random.Random, call: dict) -> object:
+    """Put junk in something's place."""
+    path = chance.choice(list(places(call)))
+    holder(call, path)[path[-1]] = copy.deepcopy(chance.choice(JUNK))
+    return call
+
+
+def swap(chance: random.Random, call: dict) -> object:
+    """Put one thing in the place of another."""
+    one, other = (chance.choice(list(places(call))) for _ in range(2))
+    given = copy.deepcopy(holder(call, one)[one[-1]])
+    holder(call, other)[other[-1]] = given
+    return call
+
+
+def rename(chance: random.Random, call: dict) -> object:
+    """Call something by another name."""
+    paths = [path for path in places(call) if isinstance(path[-1], str)]
+    path = chance.choice(paths)
+    found = holder(call, path)
+    found[chance.choice(["chidlren", "x", path[-1].upper(), f"{path[-1]} "])] = found.pop(path[-1])
+    return call
+
+
+def empty(chance: random.Random, call: dict) -> object:
+    """Leave out a part that must be there."""
+    part = chance.choice(["parent", "children", "related"])
+    if part in call:
+        call[part] = chance.choice([None, {}, [], ""])
+    return call
+
+
+def lose_kind(chance: random.Random, call: dict) -> object:
+    """Leave out a declared kind of child."""
+    children = call.get("children")
+    if children:
+        del children[chance.choice(list(children))]
+    return call
+
+
+def bytes_of(chance: random.Random, call: object) -> bytes:
+    """Return the body, now and then damaged as bytes."""
+    body = bytearray(json.dumps(call).encode())
+    fate = chance.random()
+    if fate < 0.05:
+        return bytes(body[: chance.randrange(len(body))])
+    if fate < 0.1:
+        for _ in range(chance.randint(1, 5)):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+    return bytes(body)
+
+
+DAMAGES: tuple[Damage, ...] = (remove, replace, swap, rename, empty, lose_kind)
+
+
+def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes, dict]]:
+    """Yield `count` damaged requests: path, body, and the request that it was made of."""
+    chance = random.Random(seed)  # noqa: S311 - a seed, so that a failure can be repeated
+    given = seeds()
+    for _ in range(count):
+        path, original = chance.choice(given)
+        call: object = copy.deepcopy(original)
+        for _ in range(chance.randint(1, 3)):
+            try:
+                call = chance.choice(DAMAGES)(chance, call)
+            except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+                break  # there is nothing left to damage
+        yield path, bytes_of(chance, call), original
+
+
+def still_there(answer: dict, body: bytes) -> list[str]:
+    """Return the children in a request, other than Jobs, that its answer leaves out.
+
+    A claim of a training run that a newer one has replaced may go; all others hold data. A
+    ConfigMap is a builder's and goes with its Job.
+    """
+    call = json.loads(body)
+    kept = {
+        (each["kind"], f"{each['metadata']['namespace']}/{each['metadata']['name']}")
+        for each in answer["children"]
+    }
+    packaged = answer["status"].get("containerImage") and call["parent"]["kind"] == "Model"
+    return [
+        f"{kind} {name}"
+        for kind in ("PersistentVolumeClaim", "StatefulSet", "Service")
+        for name, each in call["children"].get(_key(kind), {}).items()
+        if (kind, name) not in kept
+        and not each["metadata"].get("deletionTimestamp")
+        and not (kind == "PersistentVolumeClaim" and packaged)
+    ]
+
+
+def _key(kind: str) -> str:
+    return "StatefulSet.apps/v1" if kind == "StatefulSet" else f"{kind}.v1"
