@@ -5,7 +5,6 @@ import copy
 from calls import (
     base_dataset,
     base_model,
-    child,
     completed,
     failed,
     parent,

@@ -130,8 +130,10 @@ def _claim_change(old: Manifest, before: Manifest, after: Manifest) -> list[str]
     # The cluster itself fills in the volume that a claim is bound to.
     if any(path != "volumeName" or before.get("volumeName") for path in changed):
         return [
-            f"spec.{changed[0]}: Forbidden: spec is immutable after creation except "
-            "resources.requests for bound claims"
+            (
+                f"spec.{changed[0]}: Forbidden: spec is immutable after creation except "
+                "resources.requests for bound claims"
+            )
         ]
     was, wanted = parse_quantity(_storage(before)), parse_quantity(_storage(after))
     if was is None or wanted is None:

@@ -102,7 +102,7 @@ class Controller(ABC):
             if parent is not None:
                 self.enqueue(parent)
 
-    def _on_orphan(self, child: Manifest) -> None:
+    def _on_orphan(self, child: Manifest) -> None:  # noqa: B027 - a decorator adopts nothing
         """Handle an object of a child's kind that nobody controls: by default, leave it."""
 
     def _resolve(self, child: Manifest, owner: Manifest) -> Manifest | None:

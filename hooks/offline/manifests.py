@@ -120,7 +120,7 @@ def load_manifests(*paths: str | Path) -> list[Manifest]:
     files: list[Path] = []
     for path in map(Path, paths):
         inside = sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else [path]
-        files += [each for each in inside if each.name not in {"kustomization.yaml"}]
+        files += [each for each in inside if each.name != "kustomization.yaml"]
     return [manifest for file in files for manifest in _read(file)]
 
 

@@ -22,8 +22,10 @@ def parse_quantity(value: Json) -> Fraction | None:
     number, suffix = parts
     amount = Fraction(Decimal(number))
     if suffix in _BINARY:
-        return amount * 2 ** _BINARY[suffix]
-    return amount * Fraction(10) ** _DECIMAL.get(suffix, int(suffix[1:] or 0) if suffix else 0)
+        return amount * Fraction(1 << _BINARY[suffix])
+    exponent = _DECIMAL.get(suffix, int(suffix[1:] or 0) if suffix else 0)
+    scale: Fraction = Fraction(10) ** exponent
+    return amount * scale
 
 
 def canonical_quantity(value: Json) -> str | None:

@@ -44,8 +44,8 @@ class RelatedRule:
         if self.names and (namespace is not None or not self.kind.namespaced):
             keys = [Ref(api_version, kind, namespace or "", name) for name in self.names]
             return [found for key in keys if (found := cluster.read(key)) is not None]
-        found = cluster.list(api_version, kind, namespace, self.selector)
-        return [each for each in found if self.matches(cluster, each)]
+        listed = cluster.list(api_version, kind, namespace, self.selector)
+        return [each for each in listed if self.matches(cluster, each)]
 
 
 def parse_rules(rules: list[Manifest | None], kinds: Kinds, where: Where) -> list[RelatedRule]:

@@ -69,7 +69,7 @@ def parse_selector(selector: Json, *, match_key: str = "matchLabels") -> Selecto
     if not isinstance(selector, dict):
         raise SelectorError(f"A label selector is an object, not {selector!r}.")
     if unknown := set(selector) - {match_key, "matchExpressions"}:
-        raise SelectorError(f"Unknown field {sorted(unknown)[0]!r} in a label selector.")
+        raise SelectorError(f"Unknown field {min(unknown)!r} in a label selector.")
     labels = selector.get(match_key) or {}
     if not isinstance(labels, dict) or not all(isinstance(each, str) for each in labels.values()):
         raise SelectorError(f"{match_key} maps strings to strings; it is {labels!r}.")

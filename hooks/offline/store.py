@@ -92,7 +92,8 @@ class Cluster:
         Raises:
             NotFoundError: there is none such.
         """
-        return as_stored(self._existing(Ref(api_version, kind, namespace, name)))
+        found: Manifest = as_stored(self._existing(Ref(api_version, kind, namespace, name)))
+        return found
 
     def list(
         self,

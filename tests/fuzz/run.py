@@ -49,7 +49,7 @@ def send(port: int, count: int, seed: int, tally: Counter) -> None:
             continue
         tally[str(response.status)] += 1
         json.loads(answer)
-        if response.status == 200 and path.endswith("/sync") and "namespaces" not in path:  # noqa: PLR2004
+        if response.status == 200 and path.endswith("/sync") and "namespaces" not in path:
             lost = still_there(json.loads(answer), body)
             if lost:
                 tally[f"LOST {lost}"] += 1

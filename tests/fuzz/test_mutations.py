@@ -4,10 +4,10 @@ import json
 
 import pytest
 from calls import NOW
-from fuzz.mutations import mutated, still_there
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzz.mutations import mutated, still_there
 from hooks import dispatch
 from hooks.app import create_app
 from hooks.settings import Settings

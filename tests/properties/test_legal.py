@@ -27,7 +27,7 @@ GIT = st.fixed_dictionaries(
     optional={"branch": st.sampled_from(["main", "v1"]), "path": st.sampled_from(["a", "a/b/"])},
 )
 PARAMS = st.fixed_dictionaries(
-    {}, optional={k: COUNT for k in ("epochs", "batchSize", "dataLimit")}
+    {}, optional=dict.fromkeys(("epochs", "batchSize", "dataLimit"), COUNT)
 )
 HARDWARE = {
     "size": st.fixed_dictionaries(
