@@ -100,6 +100,12 @@ def owner(metadata: _Metadata) -> tuple[str, str]:
     return metadata.namespace, metadata.name
 
 
+def metadata(kind: str, owner: tuple[str, str], name: str, step: str) -> dict[str, Any]:
+    """Return the metadata of a child of this name, beside its parent and with its labels."""
+    namespace, parent = owner
+    return {"name": name, "namespace": namespace, "labels": labels(kind, parent, step)}
+
+
 def attempt(retry: str | None) -> str:
     """Return the mark of a retry annotation's value; empty where there is none."""
     return digest(retry) if retry else ""

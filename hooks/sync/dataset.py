@@ -6,14 +6,12 @@ from pydantic import ValidationError
 
 from hooks import names
 from hooks.api import Dataset, explain
-from hooks.children.build_job import git_builder, make_build_job
-from hooks.children.builder_configmap import make_builder_configmap
 from hooks.children.claim import make_claim
 from hooks.children.load_job import make_load_job
 from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims
+from hooks.sync import claims, git_build
 from hooks.sync.answer import answer, invalid, named, own_jobs, own_pods
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
@@ -21,9 +19,6 @@ from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pen
 from hooks.sync.storage_lost import storage_lost
 
 KIND = "Dataset"
-BUILT = Words(
-    "Built", Reason.BUILDING, Reason.BUILD_FAILED, Reason.BUILT_AND_PUSHED, "The image's build"
-)
 LOADED = Words("Loaded", Reason.LOADING, Reason.LOAD_FAILED, Reason.LOADED, "Loading")
 
 
@@ -43,8 +38,15 @@ def sync(
     try:
         dataset = Dataset.model_validate(parent)
     except ValidationError as error:
-        return invalid(observed, explain(error), types=(BUILT.type, LOADED.type))
-    built = _build(dataset, observed, settings)
+        return invalid(observed, explain(error), types=(git_build.BUILT.type, LOADED.type))
+    built = git_build.build(
+        dataset.metadata,
+        dataset.spec.source.git,
+        observed,
+        image=dataset.status.image,
+        weights=0,
+        settings=settings,
+    )
     loaded = _load(dataset, observed, built, settings)
     status = dataset.status
     return answer(
@@ -65,41 +67,37 @@ def customize(parent: Manifest) -> list[Rule]:
     return [
         own_pods(parent),
         own_jobs(parent),
+        *([named(parent, "batch/v1", "jobs", *jobs)] if (jobs := _jobs(parent)) else []),
         named(parent, "v1", "persistentvolumeclaims", names.dataset_claim(name)),
         named(parent, "v1", "configmaps", names.builder_files(name, KIND)),
     ]
 
 
-def _build(dataset: Dataset, observed: Observed, settings: Settings) -> Outcome:
-    owner = names.owner(dataset.metadata)
-    git = dataset.spec.source.git
-    run = names.run_hash(KIND, owner, _build_inputs(dataset))
-    if names.image_run(dataset.status.image) == run:
-        return finished(BUILT, str(dataset.status.image))
-    image = names.image(settings.registry.url, KIND, owner, run)
-    build = Run(
-        owner, KIND, "build", run, image, dataset.metadata.annotations.get(names.RETRY), BUILT
-    )
-    builder = git_builder(git, image=image, settings=settings)
-    files = names.builder_files(owner[1], KIND)
-    labels = names.labels(KIND, owner[1], "build")
-    metadata = {"name": files, "namespace": owner[0], "labels": labels}
-    return advance(
-        build,
-        observed,
-        make=lambda: make_build_job(
-            build.metadata(), git, builder, files=files, weights=0, settings=settings
-        ),
-        beside=[make_builder_configmap(metadata, builder.files)] if builder.files else [],
-    )
+def _jobs(parent: Manifest) -> list[str]:
+    """Return the Jobs that the spec alone names: a customize hook may look at nothing else."""
+    metadata = {key: parent["metadata"][key] for key in ("name", "namespace")}
+    try:
+        dataset = Dataset.model_validate({"metadata": metadata, "spec": parent.get("spec")})
+    except ValidationError:
+        return []
+    build = git_build.run_of(dataset.metadata, KIND, dataset.spec.source.git)
+    return [
+        names.job(metadata["name"], KIND, "build", run=build),
+        names.job(metadata["name"], KIND, "load", run=_load_run(dataset)),
+    ]
+
+
+def _load_run(dataset: Dataset) -> str:
+    built = git_build.inputs(dataset.metadata, dataset.spec.source.git)
+    inputs = {**built, "filename": dataset.spec.filename}
+    return names.run_hash(KIND, names.owner(dataset.metadata), inputs)
 
 
 def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settings) -> Outcome:
     if built.result is None:
         return pending(LOADED, "the image")
     owner = names.owner(dataset.metadata)
-    inputs = {**_build_inputs(dataset), "filename": dataset.spec.filename}
-    run = names.run_hash(KIND, owner, inputs)
+    run = _load_run(dataset)
     url = dataset.status.url
     if url and names.url_run(url) == run:
         lost = storage_lost(url, observed)
@@ -116,11 +114,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
         dataset.metadata.annotations.get(names.RETRY),
         LOADED,
     )
-    metadata = {
-        "name": claim,
-        "namespace": owner[0],
-        "labels": names.labels(KIND, owner[1], "load"),
-    }
+    metadata = names.metadata(KIND, owner, claim, "load")
     fresh = make_claim(metadata, settings.claims.dataset_size, settings.claims)
     return advance(
         load,
@@ -130,8 +124,3 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
         ),
         beside=[claims.kept(fresh, observed)] if where.needs_claim else [],
     )
-
-
-def _build_inputs(dataset: Dataset) -> dict[str, object]:
-    git = dataset.spec.source.git.model_dump(by_alias=True, exclude_none=True)
-    return {"git": git, "rebuild": dataset.metadata.annotations.get(names.REBUILD)}

@@ -7,21 +7,15 @@ from pydantic import ValidationError
 
 from hooks import names
 from hooks.api import GitSource, Model, explain
-from hooks.children.build_job import git_builder, make_build_job
-from hooks.children.builder_configmap import make_builder_configmap
 from hooks.platform import sizing
-from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, trained_model
+from hooks.sync import claims, git_build, trained_model
 from hooks.sync.answer import answer, invalid, named, own_claims, own_jobs, own_pods
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import STATEFUL_SET, Manifest, Objects, Observed, is_deleting
-from hooks.sync.runs import Outcome, Run, Words, advance, finished
+from hooks.sync.runs import Outcome
 
 KIND = "Model"
-BUILT = Words(
-    "Built", Reason.BUILDING, Reason.BUILD_FAILED, Reason.BUILT_AND_PUSHED, "The image's build"
-)
 
 
 def sync(
@@ -47,7 +41,14 @@ def sync(
         return trained_model.sync(model, observed, settings=settings, servers=_servers(observed))
     git = model.spec.source.git
     assert git is not None  # noqa: S101 - the API's rule: git or a base Model with training
-    built = _build(model, git, observed, settings)
+    built = git_build.build(
+        model.metadata,
+        git,
+        observed,
+        image=model.status.container_image,
+        weights=sizing.weights(model.spec),
+        settings=settings,
+    )
     return answer(
         observed,
         steps=[built.condition],
@@ -69,6 +70,7 @@ def customize(parent: Manifest) -> list[Rule]:
     return [
         own_pods(parent),
         own_jobs(parent),
+        *([named(parent, "batch/v1", "jobs", *jobs)] if (jobs := _jobs(parent)) else []),
         own_claims(parent),
         named(parent, "v1", "configmaps", names.builder_files(name, KIND)),
         Rule(
@@ -82,49 +84,29 @@ def customize(parent: Manifest) -> list[Rule]:
     ]
 
 
-def _build(model: Model, git: GitSource, observed: Observed, settings: Settings) -> Outcome:
-    owner = names.owner(model.metadata)
-    run = names.run_hash(KIND, owner, _inputs(model, git))
-    if names.image_run(model.status.container_image) == run:
-        return finished(BUILT, str(model.status.container_image))
-    image = names.image(settings.registry.url, KIND, owner, run)
-    build = Run(
-        owner, KIND, "build", run, image, model.metadata.annotations.get(names.RETRY), BUILT
-    )
-    builder = git_builder(git, image=image, settings=settings)
-    files = names.builder_files(owner[1], KIND)
-    labels = names.labels(KIND, owner[1], "build")
-    metadata = {"name": files, "namespace": owner[0], "labels": labels}
-    return advance(
-        build,
-        observed,
-        make=lambda: make_build_job(
-            build.metadata(),
-            git,
-            builder,
-            files=files,
-            weights=sizing.weights(model.spec),
-            settings=settings,
-        ),
-        beside=[make_builder_configmap(metadata, builder.files)] if builder.files else [],
-    )
+def _jobs(parent: Manifest) -> list[str]:
+    """Return the Jobs that the spec alone names: a customize hook may look at nothing else."""
+    metadata = {key: parent["metadata"][key] for key in ("name", "namespace")}
+    try:
+        model = Model.model_validate({"metadata": metadata, "spec": parent.get("spec")})
+    except ValidationError:
+        return []
+    git = model.spec.source.git
+    if git is None:
+        return []
+    run = git_build.run_of(model.metadata, KIND, git)
+    return [names.job(metadata["name"], KIND, git_build.STEP, run=run)]
 
 
 def _fields(model: Model, git: GitSource, built: Outcome) -> dict[str, Any]:
     """Return the status's fields: of the image that is complete, which may be an older one."""
     if built.result is None:
         return trained_model.previous_fields(model)
-    provenance = {**_inputs(model, git), "hash": names.image_run(built.result)}
+    provenance = {**git_build.inputs(model.metadata, git), "hash": names.image_run(built.result)}
     return {
         "containerImage": built.result,
         "provenance": {key: value for key, value in provenance.items() if value is not None},
     }
-
-
-def _inputs(model: Model, git: GitSource) -> dict[str, Any]:
-    """Return what decides the result of a build from git."""
-    source = git.model_dump(by_alias=True, exclude_none=True)
-    return {"git": source, "rebuild": model.metadata.annotations.get(names.REBUILD)}
 
 
 def _servers(observed: Observed) -> list[str]:

@@ -118,7 +118,9 @@ class _Work:
         run = self._run("train", where.url(path, claim=name), TRAINED)
         settings, fit = self.settings, self._fit()
         fresh = make_claim(
-            self._metadata(name, "train"), settings.claims.training_size, settings.claims
+            names.metadata(KIND, self.owner, name, "train"),
+            settings.claims.training_size,
+            settings.claims,
         )
         return advance(
             run,
@@ -156,7 +158,11 @@ class _Work:
                 weights=sizing.weights(self.model.spec),
                 settings=self.settings,
             ),
-            beside=[make_builder_configmap(self._metadata(files, "build"), builder.files)],
+            beside=[
+                make_builder_configmap(
+                    names.metadata(KIND, self.owner, files, "build"), builder.files
+                )
+            ],
         )
 
     def claims(self, built: Outcome) -> list[Manifest]:
@@ -187,10 +193,6 @@ class _Work:
             self.model.metadata.annotations.get(names.RETRY),
             words,
         )
-
-    def _metadata(self, name: str, step: str) -> Manifest:
-        labels = names.labels(KIND, self.owner[1], step)
-        return {"name": name, "namespace": self.owner[0], "labels": labels}
 
     def _fit(self) -> sizing.Fit | sizing.DoesNotFit:
         return sizing.fit(self.model.spec, sizing.Role.TRAINER, self.settings.compute)

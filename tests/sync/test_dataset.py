@@ -9,6 +9,7 @@ from calls import (
     child,
     completed,
     condition,
+    customize,
     edited,
     failed,
     names_of,
@@ -213,6 +214,18 @@ def test_a_name_that_another_object_holds_is_a_conflict(kind, step):
     foreign = {**wanted, "metadata": {**wanted["metadata"], "uid": "other"}}
     answered = sync(DATASET, [built()], [foreign])
     assert condition(answered, "Loaded")[:2] == ("False", "NameConflict")
+
+
+def test_it_asks_for_the_jobs_that_its_spec_names():
+    """A Job of that name without our labels is seen by its name alone."""
+    wanted = {each["metadata"]["name"] for each in [built(), loading()[2]]}
+    rules = [each for each in customize(DATASET)["relatedResources"] if each["resource"] == "jobs"]
+    assert wanted == {name for rule in rules for name in rule.get("names", [])}
+
+
+def test_what_it_asks_for_does_not_depend_on_annotations():
+    """Metacontroller asks again only when the spec changes."""
+    assert customize(annotated(DATASET, rebuild="1", retry="2")) == customize(DATASET)
 
 
 def test_no_loader_writes_into_a_claim_that_is_anothers():
