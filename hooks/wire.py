@@ -53,9 +53,11 @@ def decode_sync(body: bytes, format_: Format) -> SyncRequest:
     )
     parent = _parent(request["parent"], format_.parent)
     namespace = parent["metadata"]["namespace"]
+    children = _objects(request["children"], "children", format_.children, namespace)
+    _owned(children, parent["metadata"])
     return SyncRequest(
         parent,
-        _objects(request["children"], "children", format_.children, namespace),
+        children,
         _objects(request["related"], "related", format_.related, namespace),
     )
 
@@ -157,6 +159,22 @@ def _objects(value: object, at: str, required: Collection[str], namespace: str) 
     return groups
 
 
+def _owned(children: Objects, parent: Manifest) -> None:
+    """Refuse children of another parent: this one's would look as if they were gone.
+
+    One that Metacontroller has just adopted may have no owner yet.
+    """
+    for kind_key, group in children.items():
+        for key, child in group.items():
+            for reference in child["metadata"].get("ownerReferences") or []:
+                owner = (reference.get("name"), reference.get("uid"))
+                if reference.get("controller") and owner != (parent["name"], parent["uid"]):
+                    raise MalformedRequestError(
+                        f"children[{kind_key!r}][{key!r}] belongs to {owner[0]!r}, "
+                        "which is not the parent."
+                    )
+
+
 def _kinds(value: object, at: str, required: Collection[str]) -> Objects:
     if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
         raise MalformedRequestError(f"{at} must be a map of kinds, each a map of objects.")
@@ -175,11 +193,31 @@ def _object(value: object, at: str) -> Manifest:
     metadata = value["metadata"]
     if not isinstance(metadata.get("name"), str) or not metadata["name"]:
         raise MalformedRequestError(f"{at}.metadata.name must be a string that is not empty.")
+    owners = metadata.get("ownerReferences") or []
+    if not isinstance(owners, list) or not all(isinstance(each, dict) for each in owners):
+        raise MalformedRequestError(f"{at}.metadata.ownerReferences must be a list of objects.")
     for key in ("labels", "annotations"):
         entries = metadata.get(key) or {}
         if not isinstance(entries, dict) or not all(isinstance(v, str) for v in entries.values()):
             raise MalformedRequestError(f"{at}.metadata.{key} must be a map of strings.")
+    _checked_status(value, at)
     return value
+
+
+def _checked_status(found: Manifest, at: str) -> None:
+    """Refuse what no API server stores, where the hooks look: spec, status and conditions."""
+    for key in ("spec", "status"):
+        if not isinstance(found.get(key) or {}, dict):
+            raise MalformedRequestError(f"{at}.{key} must be an object.")
+    status = found.get("status") or {}
+    conditions = status.get("conditions") or []
+    if not isinstance(conditions, list) or not all(
+        isinstance(each, dict) and isinstance(each.get("type"), str) for each in conditions
+    ):
+        raise MalformedRequestError(f"{at}.status.conditions must be a list of conditions.")
+    generations = (status.get("observedGeneration"), found["metadata"].get("generation"))
+    if not all(isinstance(each, int | None) for each in generations):
+        raise MalformedRequestError(f"{at} must have integers for its generations.")
 
 
 def _identified(found: Manifest, identity: tuple[str, str], at: str) -> None:

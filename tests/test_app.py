@@ -68,6 +68,23 @@ BROKEN = {
             },
         },
     },
+    "a child of another parent": {
+        **request(DATASET),
+        "children": {
+            **request(DATASET)["children"],
+            "Job.batch/v1": {
+                "team/a": {
+                    "apiVersion": "batch/v1",
+                    "kind": "Job",
+                    "metadata": {
+                        "name": "a",
+                        "namespace": "team",
+                        "ownerReferences": [{"controller": True, "name": "other", "uid": "u"}],
+                    },
+                }
+            },
+        },
+    },
     "a child of another kind": {
         **request(DATASET),
         "children": {

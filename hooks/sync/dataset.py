@@ -15,7 +15,7 @@ from hooks.sync import claims, git_build
 from hooks.sync.answer import answer, invalid, named, own_jobs, own_pods
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
-from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending
+from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending, still_running
 from hooks.sync.storage_lost import storage_lost
 
 KIND = "Dataset"
@@ -56,7 +56,12 @@ def sync(
             "image": built.result or status.image,
             "url": loaded.result or status.url,
         },
-        children=[*built.children, *loaded.children, *claims.every_kept(observed)],
+        children=[
+            *built.children,
+            *loaded.children,
+            *still_running(observed, _load_run(dataset)),
+            *claims.every_kept(observed),
+        ],
         settings=settings,
     )
 

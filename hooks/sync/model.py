@@ -64,9 +64,7 @@ def customize(parent: Manifest) -> list[Rule]:
     That is what it is made of, the StatefulSets that serve it, its Pods, and who holds its names.
     """
     name = parent["metadata"]["name"]
-    spec = parent.get("spec") or {}
-    base = (spec.get("source") or {}).get("modelName")
-    dataset = (spec.get("training") or {}).get("datasetName")
+    base, dataset = _upstream(parent.get("spec") or {})
     return [
         own_pods(parent),
         own_jobs(parent),
@@ -82,6 +80,14 @@ def customize(parent: Manifest) -> list[Rule]:
         *([named(parent, "substratus.ai/v1", "models", base)] if base else []),
         *([named(parent, "substratus.ai/v1", "datasets", dataset)] if dataset else []),
     ]
+
+
+def _upstream(spec: Manifest) -> tuple[str | None, str | None]:
+    """Return the base Model and the Dataset that a spec names, even if it breaks a rule."""
+    source, training = spec.get("source"), spec.get("training")
+    base = source.get("modelName") if isinstance(source, dict) else None
+    dataset = training.get("datasetName") if isinstance(training, dict) else None
+    return base, dataset
 
 
 def _jobs(parent: Manifest) -> list[str]:

@@ -12,7 +12,7 @@ from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import served_model, workload
-from hooks.sync.answer import answer, invalid, named, own_pods
+from hooks.sync.answer import answer, everything, invalid, named, own_pods
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
 
@@ -52,7 +52,7 @@ def sync(
             workload.running(desired, observed, SERVING, fit=fit),
         ],
         fields={},
-        children=desired,
+        children=[*desired, *everything(observed)],
         settings=settings,
     )
 

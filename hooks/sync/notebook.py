@@ -16,7 +16,7 @@ from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import claims, served_model, workload
-from hooks.sync.answer import answer, invalid, named, own_pods
+from hooks.sync.answer import answer, everything, invalid, named, own_pods
 from hooks.sync.conflicts import name_conflict
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
@@ -63,7 +63,7 @@ def sync(
             workload.running(desired, observed, RUNNING, fit=fit),
         ],
         fields={},
-        children=[*desired, *claims.every_kept(observed)],
+        children=[*desired, *everything(observed)],
         settings=settings,
     )
 

@@ -146,6 +146,18 @@ def is_failed(job: Manifest) -> bool:
     return condition(job, "Failed").get("status") == "True"
 
 
+def still_running(observed: Observed, run: str) -> list[Manifest]:
+    """Return the Jobs that compute a run and are not over, as they are.
+
+    They go on even where the step before theirs is not known to be complete any longer.
+    """
+    return [
+        echo(job)
+        for job in observed.living(JOB)
+        if labels(job).get(names.RUN) == run and _is_active(job)
+    ]
+
+
 def retained(
     observed: Observed, *, current: Iterable[Manifest], keep: timedelta
 ) -> tuple[list[Manifest], list[int]]:

@@ -21,7 +21,7 @@ from hooks.sync import claims
 from hooks.sync.answer import answer, everything
 from hooks.sync.desired import Desired
 from hooks.sync.observed import Manifest, Observed
-from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending
+from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending, still_running
 from hooks.sync.storage_lost import storage_lost
 from hooks.sync.training_inputs import Inputs, inputs, is_result_of, wanted
 
@@ -53,7 +53,8 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
         work = _Work(model, made_of, observed, settings)
         trained = work.train()
         built = work.package(trained.result) if trained.result else pending(BUILT, "training")
-        children = [*trained.children, *built.children, *work.claims(built)]
+        running = still_running(observed, work.run)
+        children = [*trained.children, *built.children, *running, *work.claims(built)]
         fields = work.fields(trained, built)
     return answer(
         observed,
