@@ -4,21 +4,25 @@ ARG BASE=docker.io/library/python:3.13.7-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /src
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
-RUN python3 -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir uv==0.13.9 \
+RUN python3 -m venv /opt/uv \
+    && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check uv==0.13.9 \
     && python3 -m venv --without-pip /opt/substratus
 COPY pyproject.toml uv.lock README.md ./
 # The lock holds versions and hashes; the index is whichever this build is configured with.
-RUN /opt/uv/bin/uv export --quiet --frozen --no-dev --no-emit-project --no-header --output-file /tmp/requirements.txt \
-    && /opt/uv/bin/uv pip install --no-cache --python /opt/substratus/bin/python --require-hashes --requirements /tmp/requirements.txt
-COPY crds/ crds/
-COPY metacontroller/ metacontroller/
-COPY hooks/ hooks/
-RUN /opt/uv/bin/uv pip install --no-cache --python /opt/substratus/bin/python --no-deps .
+RUN /opt/uv/bin/uv export --quiet --frozen --no-dev --no-emit-project --no-header \
+      --output-file requirements.txt \
+    && /opt/uv/bin/uv pip install --no-cache --system-certs --python /opt/substratus/bin/python \
+      --require-hashes --requirements requirements.txt
 
 FROM ${BASE}
 COPY --from=build /opt/substratus /opt/substratus
-ENV PATH=/opt/substratus/bin:$PATH PYTHONUNBUFFERED=1
+COPY crds/ /opt/substratus/app/crds/
+COPY metacontroller/ /opt/substratus/app/metacontroller/
+COPY hooks/ /opt/substratus/app/hooks/
+ENV PATH=/opt/substratus/bin:$PATH \
+    PYTHONPATH=/opt/substratus/app \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["gunicorn", "--config", "python:hooks.gunicorn", "--bind", "0.0.0.0:8080", "hooks.app:create_app()"]

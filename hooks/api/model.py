@@ -91,7 +91,7 @@ class ModelSize(Type):
         default=None,
         description="ParameterCount is the number of parameters in the underlying model.",
     )
-    parameter_bits: Annotated[int, Field(ge=1, le=128)] | None = Field(
+    parameter_bits: Annotated[int, Field(strict=True, ge=1, le=128)] | None = Field(
         default=None,
         description=(
             "ParameterBits is the number of bits per parameter in the underlying model. "

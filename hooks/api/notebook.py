@@ -17,6 +17,7 @@ class NotebookSpec(Type):
     )
     suspend: bool | None = Field(
         default=None,
+        strict=True,
         description="Suspend should be set to true to stop the notebook (Pod) from running.",
     )
 

@@ -25,7 +25,14 @@ _URL_SCHEME = TextRule(
 )
 _URL_PASSWORD = TextRule(
     "^[a-z]+://[^/@]*:[^/@]*@",
-    "must not hold a password: anyone who may read the object could read it",
+    "must not hold a password: anyone who may read the object could read it; "
+    "write https://host/path or https://user@host/path",
+    forbidden=True,
+)
+_URL_CONTROL = TextRule(
+    "%([01][0-9A-Fa-f]|7[Ff])",
+    "must not hold a line break or another control character: "
+    "leave out the part from %00 to %1F, or %7F",
     forbidden=True,
 )
 _URL_FORM = TextRule(
@@ -54,8 +61,8 @@ _PATH_INSIDE = TextRule(
 )
 
 Name = Annotated[str, text(253, _NAME), following(_NAME)]
-Count = Annotated[int, Field(ge=1, le=10**15, json_schema_extra=_INT64)]
-_URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_FORM)
+Count = Annotated[int, Field(strict=True, ge=1, le=10**15, json_schema_extra=_INT64)]
+_URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_FORM, _URL_CONTROL)
 _BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF)
 _PATH_RULES = (_PATH_FORM, _PATH_INSIDE)
 

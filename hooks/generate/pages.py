@@ -39,6 +39,9 @@ def _api() -> Iterator[str]:
         yield ""
         yield "| field | type | description |"
         yield "| --- | --- | --- |"
+        yield f"| `apiVersion` | string | `{API_VERSION}` |"
+        yield f"| `kind` | string | `{kind.__name__}` |"
+        yield "| `metadata` | object | As every object of Kubernetes has it. |"
         for part in ("spec", "status"):
             yield from _fields(schema["properties"][part], part, required=part == "spec")
 
@@ -65,7 +68,11 @@ def _type(schema: Schema) -> str:
 
 
 def _range(schema: Schema) -> str:
-    if schema["type"] != "integer" or "minimum" not in schema:
+    if "maxLength" in schema:
+        return f"At most {schema['maxLength']} characters."
+    if "maxItems" in schema:
+        return f"At most {schema['maxItems']} items."
+    if "minimum" not in schema:
         return ""
     if "maximum" in schema:
         return f"From {schema['minimum']} to {schema['maximum']}."

@@ -13,12 +13,30 @@ from hooks.api.rules import ObjectRule, Type, validations
 Schema = dict[str, Any]
 
 _DROPPED = {"title", "default", "$defs"}
+_ORDER = (
+    "description",
+    "type",
+    "format",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "required",
+    "properties",
+    "items",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+    "x-kubernetes-validations",
+)
 
 
 def structural(model: type[BaseModel]) -> Schema:
     """Return the schema of a type, complete in itself."""
     schema = model.model_json_schema(by_alias=True)
-    return _inline(schema, schema.get("$defs", {}), _rules(model))
+    return _ordered(_inline(schema, schema.get("$defs", {}), _rules(model)))
 
 
 def _rules(model: type[BaseModel]) -> dict[str, list[ObjectRule]]:
@@ -53,4 +71,16 @@ def _inline(schema: Schema, types: dict[str, Schema], rules: dict[str, list[Obje
         found["items"] = _inline(found["items"], types, rules)
     if "additionalProperties" in found and not isinstance(found["additionalProperties"], dict):
         del found["additionalProperties"]
+    return found
+
+
+def _ordered(schema: Schema) -> Schema:
+    """Return a schema that reads alike everywhere: what it is first, its rules last."""
+    places = {key: place for place, key in enumerate(_ORDER)}
+    last = len(places)
+    found = {key: schema[key] for key in sorted(schema, key=lambda key: places.get(key, last))}
+    if "properties" in found:
+        found["properties"] = {name: _ordered(each) for name, each in found["properties"].items()}
+    if "items" in found:
+        found["items"] = _ordered(found["items"])
     return found

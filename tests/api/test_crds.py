@@ -8,6 +8,7 @@ import yaml
 from hooks.generate import files
 
 ROOT = Path(__file__).parents[2]
+REFUSED = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())["refused"]
 CRDS = {
     document["spec"]["names"]["kind"]: document
     for document in (yaml.safe_load(path.read_text()) for path in (ROOT / "crds").glob("*.yaml"))
@@ -61,6 +62,40 @@ def nodes(found, path=""):
 
 
 EVERY_NODE = [(f"{kind}{path}", node) for kind in CRDS for path, node in nodes(schema(kind))]
+
+
+RULES = {
+    rule["message"] for _, node in EVERY_NODE for rule in node.get("x-kubernetes-validations", ())
+}
+
+
+@pytest.mark.parametrize("message", sorted(RULES))
+def test_a_rule_refuses_at_least_two_objects(message):
+    assert sum(case["server"] in message for case in REFUSED) >= 2
+
+
+@pytest.mark.parametrize(
+    ("path", "node"),
+    [each for each in EVERY_NODE if each[1]["type"] == "array"],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_array_has_a_limit(path, node):
+    """Without one the API server takes CEL rules for too costly."""
+    assert "maxItems" in node, path
+
+
+@pytest.mark.parametrize("kind", CRDS)
+def test_every_field_is_in_the_page(kind):
+    section = (ROOT / "docs" / "api.md").read_text().partition(f"\n## {kind}\n")[2]
+    rows = section.partition("\n## ")[0]
+    for path, _ in nodes(schema(kind)):
+        if path and not path.endswith("[]"):
+            assert f"| `{path.removeprefix('.')}` |" in rows, path
+
+
+@pytest.mark.parametrize("path", [path for path in files() if path.startswith("crds/")])
+def test_a_text_of_several_lines_is_readable(path):
+    assert "\\n" not in files()[path]
 
 
 @pytest.mark.parametrize(("kind", "path", "field"), FIELDS, ids=lambda value: str(value) or "root")

@@ -37,6 +37,29 @@ def test_a_refusal_names_the_field():
     assert api.explain(refused.value).startswith("spec.source: ")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:s3cret@example.com/a",
+        "https://s3cret@example.com/a b",
+        "ftp://user:s3cret@example.com/a",
+        "https://user:s3/s3cret@example.com/a",
+        "user:s3cret@example.com:a",
+    ],
+)
+def test_a_refusal_does_not_repeat_a_password(url):
+    """A ModelServer's condition quotes its Model, which its readers may not be allowed to read."""
+    with pytest.raises(ValidationError) as refused:
+        api.GitSource(url=url)
+    assert "s3cret" not in api.explain(refused.value)
+
+
+def test_a_refusal_shows_the_rest_of_what_is_wrong():
+    with pytest.raises(ValidationError) as refused:
+        api.GitSource(url="git@example.com:a.git")
+    assert "(it is 'git@example.com:a.git')" in api.explain(refused.value)
+
+
 def test_fields_that_the_hooks_do_not_know_are_left_alone():
     known = CASES["accepted"][0]["object"]
     parse({**known, "spec": {**known["spec"], "later": 1}})

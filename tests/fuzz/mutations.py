@@ -6,6 +6,9 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from calls import path_of
+from fuzz import seeds as stages
+
 RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"
 JUNK = [None, "", 0, -1, 1.5, True, [], {}, [None], {"a": None}, "\u0000", "x" * 5000, 10**30]
 
@@ -13,14 +16,23 @@ Damage = Callable[[random.Random, dict], object]
 
 
 def seeds() -> list[tuple[str, dict]]:
-    """Return the recorded requests, with their paths."""
-    return [
+    """Return requests with their paths: the recorded ones, and those of every stage."""
+    recorded = [
         (
             json.loads(call.read_text())["path"],
             json.loads((call.parent / "request.json").read_text()),
         )
         for call in sorted(RECORDED.rglob("call.json"))
     ]
+    made = [
+        (f"/{path_of(stage.parent)}/{hook}", call)
+        for stage in stages.every().values()
+        for hook, call in (
+            ("sync", stage.request()),
+            ("customize", {"controller": {}, "parent": stage.parent}),
+        )
+    ]
+    return [*recorded, *made]
 
 
 def places(value: object, path: tuple = ()) -> Iterator[tuple]:
@@ -118,18 +130,24 @@ def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes, dict]]:
         yield path, bytes_of(chance, call), original
 
 
+def is_composite_sync(path: str) -> bool:
+    """Return whether a path is of a hook that answers with children."""
+    return path.endswith("/sync") and path != "/namespaces/sync"
+
+
 def still_there(answer: dict, body: bytes) -> list[str]:
     """Return the children in a request, other than Jobs, that its answer leaves out.
 
-    A claim of a training run that a newer one has replaced may go; all others hold data. A
-    ConfigMap is a builder's and goes with its Job.
+    The claim of a training run that a newer one has replaced may go, once that one's image is
+    built; all others hold data. A ConfigMap is a builder's and goes with its Job.
     """
     call = json.loads(body)
     kept = {
         (each["kind"], f"{each['metadata']['namespace']}/{each['metadata']['name']}")
         for each in answer["children"]
     }
-    packaged = answer["status"].get("containerImage") and call["parent"]["kind"] == "Model"
+    told = {each["type"]: each["status"] for each in answer["status"]["conditions"]}
+    packaged = told.get("Trained") == "True" and told.get("Built") == "True"
     return [
         f"{kind} {name}"
         for kind in ("PersistentVolumeClaim", "StatefulSet", "Service")

@@ -1,0 +1,176 @@
+"""Each command in the documents works, and prints what stands below it."""
+
+import re
+import shutil
+import subprocess
+
+import click
+import pytest
+import yaml
+from documents import ALL, BIN, ROOT, blocks, is_shown_by, make_targets, run, sh_commands, shown
+
+from hooks.cli import main
+from hooks.generate import files
+from hooks.manifests import crds
+
+TARGETS = make_targets()
+COMMANDS = [pytest.param(words, id=" ".join(words)) for _, words in sh_commands()]
+NOUNS = {
+    noun
+    for crd in crds()
+    for names in [crd["spec"]["names"]]
+    for noun in [names["plural"], names["singular"], *names["categories"]]
+} | {"namespace"}
+
+
+def of(program):
+    return [each for each in COMMANDS if each.values[0][0] == program]
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=str)
+def test_a_command_prints_what_the_document_shows(block):
+    expected = shown(block)
+    results = run([each.command for each in expected])
+    for wanted, (printed, _) in zip(expected, results, strict=True):
+        assert is_shown_by(wanted.lines, printed), printed[-3000:]
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=str)
+def test_a_command_that_fails_is_followed_by_its_exit_code(block):
+    commands = [each.command for each in shown(block)]
+    following = [*commands[1:], ""]
+    for (printed, code), after in zip(run(commands), following, strict=True):
+        assert code == 0 or after == "echo $?", printed
+
+
+def test_some_commands_are_run():
+    assert len(blocks("console")) >= 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "printed", "is_shown"),
+    [
+        pytest.param(["a", "b"], "a\nb\n", True, id="all lines are shown"),
+        pytest.param(["a"], "a\nb\n", False, id="a line at the end is left out"),
+        pytest.param(["b"], "a\nb\n", False, id="a line at the beginning is left out"),
+        pytest.param(["a", "...", "d"], "a\nb\nc\nd\n", True, id="dots stand for lines"),
+        pytest.param(["a", "...", "b"], "a\nb\n", True, id="dots stand for no line"),
+        pytest.param(["...", "b"], "a\nb\n", True, id="dots at the beginning"),
+        pytest.param(["a", "..."], "a\nb\n", True, id="dots at the end"),
+        pytest.param(["...", "b", "...", "a", "..."], "a\nb\n", False, id="another order"),
+        pytest.param(["...", "a", "b", "..."], "a\nx\nb\n", False, id="a line between is left out"),
+        pytest.param(["a", "...", "a"], "a\n", False, id="one line is not shown twice"),
+    ],
+)
+def test_a_document_shows_what_was_printed(lines, printed, is_shown):
+    assert is_shown_by(lines, printed) is is_shown
+
+
+def test_the_program_of_every_command_is_one_that_is_checked():
+    programs = {each.values[0][0] for each in COMMANDS}
+    assert programs <= {"make", "kubectl", "substratus", "docker", "curl"}
+
+
+@pytest.mark.parametrize("words", of("make"))
+def test_a_make_target_is_there(words):
+    assert words[1] in TARGETS
+
+
+@pytest.mark.parametrize("words", of("make"))
+def test_a_variable_of_make_is_read_by_the_makefile(words):
+    given = [each.partition("=")[0] for each in words[2:]]
+    text = (ROOT / "Makefile").read_text()
+    assert [each for each in given if f"$({each})" not in text] == []
+
+
+@pytest.mark.parametrize("words", of("kubectl"))
+def test_what_kubectl_is_given_is_there(words):
+    given = [after for flag, after in zip(words, words[1:], strict=False) if flag in {"-f", "-k"}]
+    assert [path for path in given if path != "-" and not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in of("kubectl") if each.values[0][1] in {"get", "describe", "label"}]
+)
+def test_what_kubectl_is_asked_for_is_there(words):
+    assert words[2] in NOUNS
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in of("kubectl") if each.values[0][1] == "annotate"]
+)
+def test_an_annotation_is_one_that_the_hooks_read(words):
+    key = words[4].partition("=")[0]
+    assert words[2] in NOUNS
+    assert key in {"substratus.ai/retry", "substratus.ai/rebuild"}
+
+
+@pytest.mark.parametrize("words", of("substratus"))
+def test_a_command_has_the_options_that_it_is_given(words):
+    command = main.commands[words[1]]
+    known = {option for each in command.params for option in each.opts}
+    assert [each for each in words[2:] if each.startswith("-") and each not in known] == []
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not on the PATH")
+def test_the_kustomization_builds():
+    built = kustomize(ROOT / "metacontroller")
+    assert [each["kind"] for each in built].count("CompositeController") == 4
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not on the PATH")
+def test_the_image_that_the_document_adds_to_the_kustomization_is_used(tmp_path):
+    block = next(each for each in blocks("yaml") if each.text.startswith("images:"))
+    shutil.copytree(ROOT / "metacontroller", tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "kustomization.yaml").open("a") as file:
+        file.write(block.text)
+    image = next(
+        each["spec"]["template"]["spec"]["containers"][0]["image"]
+        for each in kustomize(tmp_path)
+        if each["kind"] == "Deployment"
+    )
+    assert f"docker push {image}\n" in ALL
+
+
+def kustomize(directory):
+    done = subprocess.run(
+        ["kubectl", "kustomize", directory], capture_output=True, text=True, check=True
+    )
+    return [each for each in yaml.safe_load_all(done.stdout) if each]
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_every_make_target_is_documented(target):
+    assert re.search(rf"`make {target}\b|^make {target}\b", ALL, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", main.commands)
+def test_every_command_is_documented(command):
+    assert f"`substratus {command}`" in ALL
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (name, max(option.opts, key=len))
+        for name, command in main.commands.items()
+        for option in command.params
+        if isinstance(option, click.Option)
+    ],
+)
+def test_every_option_is_documented(command, option):
+    """An option of two commands is explained once, for both."""
+    readme = (ROOT / "README.md").read_text()
+    section = readme.partition("## The command line")[2].partition("\n## ")[0]
+    assert f"`{command}" in section or f"`substratus {command}`" in section
+    assert re.search(rf"`[^`\n]*{option}\b", section)
+
+
+def test_the_command_is_installed_beside_the_interpreter():
+    assert (BIN / "substratus").exists()
+
+
+def test_a_generated_page_says_so():
+    pages = [text for path, text in files().items() if str(path).endswith(".md")]
+    assert pages
+    assert all(text.startswith("<!-- Generated by `make generate`.") for text in pages)
