@@ -78,7 +78,7 @@ def shown(block: Block) -> list[Shown]:
 def make_targets() -> dict[str, str]:
     """Return the recipe of each target that `make help` lists, with its variables replaced."""
     text = (ROOT / "Makefile").read_text()
-    found = re.findall(r"^([a-z0-9]+):.*## .*\n((?:\t.*\n)*)", text, re.MULTILINE)
+    found = re.findall(r"^([a-z0-9-]+):.*## .*\n((?:\t.*\n)*)", text, re.MULTILINE)
     return {name: recipe.replace("\t@", "").replace("$(BIN)", str(BIN)) for name, recipe in found}
 
 

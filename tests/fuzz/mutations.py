@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from calls import path_of
+
 from fuzz import seeds as stages
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"

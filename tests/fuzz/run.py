@@ -24,7 +24,6 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fuzz.mutations import is_composite_sync, mutated, still_there
-
 from hooks import dispatch
 from hooks.cli.serving import server
 from hooks.settings import Settings

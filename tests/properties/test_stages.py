@@ -1,20 +1,30 @@
-"""What holds for every kind at every stage."""
+"""What holds at every stage of every kind, with Pods in trouble and upstreams that are gone."""
 
 import copy
 import json
+import random
 from datetime import timedelta
 
 import pytest
-from calls import NOW, answer, path_of, sync
+from calls import NOW, completed, condition, path_of, sync
 from fuzz import seeds
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hooks import dispatch
 from hooks.settings import Settings
 
 STAGES = seeds.every()
 every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+BEYOND = pytest.mark.xfail(
+    raises=OverflowError, strict=True, reason="a time that a sum or a time zone takes out of range"
+)
+TIMES = (
+    pytest.param("9999-12-31T23:59:59Z", marks=BEYOND),
+    "0001-01-01T00:00:00Z",
+    pytest.param("0001-01-01T00:00:00+14:00", marks=BEYOND),
+    "2026-01-02T03:04:05.123456Z",
+    "2026-01-02",
+    "yesterday",
+)
 
 
 def bytes_of(call):
@@ -22,27 +32,19 @@ def bytes_of(call):
     return dispatch.call(path, json.dumps(call).encode(), settings=Settings(), now=NOW)
 
 
-def shuffled(value, random):
+def shuffled(value, chance):
     """Return the same JSON with every map in another order."""
     if isinstance(value, dict):
         keys = list(value)
-        random.shuffle(keys)
-        return {key: shuffled(value[key], random) for key in keys}
-    return [shuffled(each, random) for each in value] if isinstance(value, list) else value
+        chance.shuffle(keys)
+        return {key: shuffled(value[key], chance) for key in keys}
+    return [shuffled(each, chance) for each in value] if isinstance(value, list) else value
 
 
 @every_stage
-def test_one_request_has_one_answer(stage):
-    call = stage.request()
-    assert bytes_of(call) == bytes_of(call)
-
-
-@every_stage
-@given(random=st.randoms(use_true_random=False))
-@settings(max_examples=10, deadline=None)
-def test_the_order_of_a_map_decides_nothing(stage, random):
-    call = stage.request()
-    assert bytes_of(shuffled(call, random)) == bytes_of(call)
+def test_the_order_of_maps_decides_nothing(stage):
+    chance, call = random.Random(1), stage.request()  # noqa: S311 - an order, not a secret
+    assert {bytes_of(shuffled(call, chance)) for _ in range(5)} == {bytes_of(call)}
 
 
 @every_stage
@@ -62,15 +64,45 @@ def test_a_parent_is_not_changed_by_asking_what_it_must_see(stage):
 
 
 @every_stage
-def test_an_answer_that_is_answered_an_hour_later_has_the_same_status(stage):
-    settled = seeds.after(stage)
-    settled = seeds.after(settled)
-    again = answer(settled.request(), now=NOW + timedelta(hours=1))
-    assert again["status"] == settled.parent["status"]
+def test_two_answers_settle_the_status(stage):
+    settled = seeds.after(seeds.after(stage))
+    later = sync(*settled, now=NOW + timedelta(hours=1))
+    assert later["status"] == settled.parent["status"]
 
 
 @every_stage
-def test_an_answer_that_is_answered_an_hour_later_has_the_same_children(stage):
+def test_two_answers_settle_the_children(stage):
     settled = seeds.after(seeds.after(stage))
-    again = answer(settled.request(), now=NOW + timedelta(hours=1))
-    assert again["children"] == sync(*settled)["children"]
+    later = sync(*settled, now=NOW + timedelta(hours=1))
+    assert later["children"] == sync(*settled)["children"]
+
+
+def with_times(value, text):
+    """Return the same JSON with every time in it replaced, but not in records of what was."""
+    if isinstance(value, dict):
+        return {
+            key: text if isinstance(each, str) and key.endswith("Time") else with_times(each, text)
+            for key, each in value.items()
+            if key != "creationTimestamp"
+        } | ({"creationTimestamp": text} if "creationTimestamp" in value else {})
+    return [with_times(each, text) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_whatever_the_times_are_there_is_an_answer(text):
+    for stage in STAGES.values():
+        call = with_times(stage.request(), text)
+        assert json.loads(bytes_of(call))["status"]["conditions"]
+
+
+EMPTY = pytest.mark.xfail(strict=True, reason="status.provenance leaves out an empty rebuild")
+
+
+@pytest.mark.parametrize("value", ["1", " ", pytest.param("", marks=EMPTY)])
+def test_what_a_rebuild_made_stands_when_its_base_is_gone(value):
+    fresh = seeds.trained_models()["a new trained Model"]
+    metadata = {**fresh.parent["metadata"], "annotations": {"substratus.ai/rebuild": value}}
+    stage = seeds.after(fresh._replace(parent={**fresh.parent, "metadata": metadata}))
+    for step in ("train", "build"):
+        stage = seeds.after(seeds.with_jobs(stage, step, completed))
+    assert condition(sync(*stage._replace(related=[])), "Ready")[:2] == ("True", "BuiltAndPushed")
