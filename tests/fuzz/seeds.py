@@ -4,7 +4,6 @@ Each stage follows from the one before: the hook is asked, its answer is stored 
 would store it, and the world moves on by one step.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from calls import base_dataset, base_model, completed, failed, parent, request, stored, sync
@@ -257,8 +256,3 @@ def _edited(stage: Stage, **spec: Any) -> Stage:
     found = stage.parent
     metadata = {**found["metadata"], "generation": found["metadata"]["generation"] + 1}
     return stage._replace(parent={**found, "metadata": metadata, "spec": {**found["spec"], **spec}})
-
-
-def parents(stages: Iterable[Stage]) -> list[Manifest]:
-    """Return the parents alone, for the customize hooks."""
-    return [each.parent for each in stages]
