@@ -207,7 +207,7 @@ def _object(value: object, at: str) -> Manifest:
 def _checked_status(found: Manifest, at: str) -> None:
     """Refuse what no API server stores, where the hooks look: spec, status and conditions."""
     for key in ("spec", "status"):
-        if not isinstance(found.get(key) or {}, dict):
+        if not isinstance(found.get(key), dict | None):
             raise MalformedRequestError(f"{at}.{key} must be an object.")
     status = found.get("status") or {}
     conditions = status.get("conditions") or []

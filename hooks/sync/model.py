@@ -87,7 +87,11 @@ def _upstream(spec: Manifest) -> tuple[str | None, str | None]:
     source, training = spec.get("source"), spec.get("training")
     base = source.get("modelName") if isinstance(source, dict) else None
     dataset = training.get("datasetName") if isinstance(training, dict) else None
-    return base, dataset
+    return _name(base), _name(dataset)
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _jobs(parent: Manifest) -> list[str]:

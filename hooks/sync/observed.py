@@ -101,7 +101,7 @@ def is_ready(manifest: Manifest) -> bool:
     """Return whether a Dataset or Model is ready in the generation that is asked for."""
     ready = condition(manifest, "Ready")
     seen = (manifest.get("status") or {}).get("observedGeneration") or 0
-    return ready.get("status") == "True" and seen >= manifest["metadata"].get("generation", 0)
+    return ready.get("status") == "True" and seen >= (manifest["metadata"].get("generation") or 0)
 
 
 def applied(child: Manifest) -> Manifest | None:
@@ -138,7 +138,7 @@ def timestamp(text: object) -> datetime | None:
     """Return a Kubernetes timestamp, or None where it is not one."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

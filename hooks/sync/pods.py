@@ -91,7 +91,7 @@ def _seconds_left(pod: Manifest, now: datetime) -> float | None:
     created = timestamp(pod["metadata"].get("creationTimestamp"))
     if created is None or (pod.get("status") or {}).get("phase") != "Pending":
         return None
-    return (created + _SLOW - now).total_seconds()
+    return (_SLOW - (now - created)).total_seconds()
 
 
 def is_over(pod: Manifest) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from hooks import names
 from hooks.conditions import Condition, Violation
+from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.sync import pods
 from hooks.sync.conflicts import name_conflict
@@ -128,12 +129,24 @@ def advance(
     if job is None:
         return blocked(run.words, violation) if violation else _start(run, observed, make, beside)
     if is_complete(job):
-        result = (job["metadata"].get("annotations") or {}).get(names.RESULT) or run.result
+        result = _result(job, run)
         return Outcome(finished(run.words, result).condition, result, [echo(job), *beside])
     if is_failed(job):
         failed = Condition(run.words.type, "False", run.words.failed, _failure(run, observed, job))
         return Outcome(failed, children=[echo(job), *beside])
     return Outcome(_running(run, observed, job), children=[echo(job), *beside])
+
+
+def _result(job: Manifest, run: Run) -> str:
+    """Return where a Job's result is: as it says itself, unless it cannot be this run's."""
+    told = str((job["metadata"].get("annotations") or {}).get(names.RESULT))
+    if "://" not in run.result:
+        return told if names.image_run(told) == run.hash else run.result
+    try:
+        storage.for_url(told)
+    except storage.UnknownStorageError:
+        return run.result
+    return told if names.url_run(told) == run.hash else run.result
 
 
 def is_complete(job: Manifest) -> bool:
@@ -173,7 +186,7 @@ def retained(
         over = _finished_at(job)
         if job["metadata"]["name"] in taken or over is None:
             continue
-        left = (over + keep - observed.now).total_seconds()
+        left = (keep - (observed.now - over)).total_seconds()
         if left > 0:
             stay.append(echo(job))
             waits.append(int(left) + 1)

@@ -79,4 +79,6 @@ def fit(
 def rules(parent: Manifest) -> list[Rule]:
     """Return the rule for the Model that the spec names."""
     name = (parent.get("spec") or {}).get("modelName")
-    return [named(parent, "substratus.ai/v1", "models", name)] if name else []
+    if not isinstance(name, str) or not name:
+        return []
+    return [named(parent, "substratus.ai/v1", "models", name)]

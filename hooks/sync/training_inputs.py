@@ -63,7 +63,7 @@ class Inputs:
             "baseModel": {"name": self.wanted.base, "image": self.base_image},
             "dataset": {"name": self.wanted.dataset, "url": self.dataset_url},
             "params": self.wanted.params.model_dump(by_alias=True),
-            **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild else {}),
+            **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild is not None else {}),
             "hash": run,
         }
 

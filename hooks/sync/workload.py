@@ -27,11 +27,12 @@ def frozen(fresh: Manifest, observed: Observed) -> Manifest:
     """Return a StatefulSet with the fields that cannot change as the existing one has them."""
     child = observed.child(STATEFUL_SET, fresh["metadata"]["name"])
     spec = (applied(child) or {}).get("spec") if child else None
-    if not spec:
+    selected = ((spec or {}).get("selector") or {}).get("matchLabels")
+    if not spec or not selected:  # there is none, or its record was edited by hand
         return fresh
     kept = {key: spec[key] for key in _IMMUTABLE if key in spec}
     template = fresh["spec"]["template"]
-    labels = {**template["metadata"]["labels"], **spec["selector"]["matchLabels"]}
+    labels = {**template["metadata"]["labels"], **selected}
     metadata = {**template["metadata"], "labels": labels}
     own = {key: value for key, value in fresh["spec"].items() if key not in _IMMUTABLE}
     return {**fresh, "spec": {**own, **kept, "template": {**template, "metadata": metadata}}}
@@ -116,7 +117,7 @@ def _not_seen(desired: Manifest, observed: Observed, words: Words) -> Violation 
     """Return that the status of the StatefulSet speaks of an older generation."""
     found = _found(desired, observed)
     seen = (found.get("status") or {}).get("observedGeneration") or 0
-    if seen >= found["metadata"].get("generation", 0):
+    if seen >= (found["metadata"].get("generation") or 0):
         return None
     return _starting(desired, words)
 

@@ -14,13 +14,10 @@ from hooks.settings import Settings
 
 STAGES = seeds.every()
 every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
-BEYOND = pytest.mark.xfail(
-    raises=OverflowError, strict=True, reason="a time that a sum or a time zone takes out of range"
-)
 TIMES = (
-    pytest.param("9999-12-31T23:59:59Z", marks=BEYOND),
+    "9999-12-31T23:59:59Z",
     "0001-01-01T00:00:00Z",
-    pytest.param("0001-01-01T00:00:00+14:00", marks=BEYOND),
+    "0001-01-01T00:00:00+14:00",
     "2026-01-02T03:04:05.123456Z",
     "2026-01-02",
     "yesterday",
@@ -94,10 +91,7 @@ def test_whatever_the_times_are_there_is_an_answer(text):
         assert json.loads(bytes_of(call))["status"]["conditions"]
 
 
-EMPTY = pytest.mark.xfail(strict=True, reason="status.provenance leaves out an empty rebuild")
-
-
-@pytest.mark.parametrize("value", ["1", " ", pytest.param("", marks=EMPTY)])
+@pytest.mark.parametrize("value", ["1", " ", ""])
 def test_what_a_rebuild_made_stands_when_its_base_is_gone(value):
     fresh = seeds.trained_models()["a new trained Model"]
     metadata = {**fresh.parent["metadata"], "annotations": {"substratus.ai/rebuild": value}}
