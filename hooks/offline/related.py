@@ -124,11 +124,11 @@ class RuleIndex:
 
 def _rule_buckets(rule: RelatedRule) -> list[_Bucket]:
     kind = (rule.kind.api_version, rule.kind.kind)
+    namespace = (rule.namespace if rule.kind.namespaced else "") or "*"
     if rule.names:
-        namespace = rule.namespace if rule.kind.namespaced else ""
-        return [("name", *kind, namespace or "*", name) for name in rule.names]
+        return [("name", *kind, namespace, name) for name in rule.names]
     if rule.selector.labels:
-        return [("label", *kind, *min(rule.selector.labels.items()))]
+        return [("label", *kind, namespace, *min(rule.selector.labels.items()))]
     if rule.namespace and rule.kind.namespaced:
         return [("namespace", *kind, rule.namespace)]
     return [("kind", *kind)]
@@ -142,5 +142,9 @@ def _object_buckets(manifest: Manifest) -> list[_Bucket]:
         ("namespace", *kind, key.namespace),
         ("name", *kind, key.namespace, key.name),
         ("name", *kind, "*", key.name),
-        *(("label", *kind, *item) for item in labels(manifest).items()),
+        *(
+            ("label", *kind, namespace, *item)
+            for namespace in (key.namespace, "*")
+            for item in labels(manifest).items()
+        ),
     ]
