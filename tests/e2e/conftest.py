@@ -1,10 +1,12 @@
 """One control plane for all tests of a run, and one stack on it."""
 
+import os
 import time
 
 import binaries
 import pytest
 from control_plane import ROOT, ControlPlane
+from given_cluster import GivenCluster
 from stack import Stack
 
 
@@ -20,13 +22,15 @@ def pytest_addoption(parser):
 def cluster(tmp_path_factory):
     """A cluster with the project's CRDs."""
     started = time.monotonic()
+    given = os.environ.get("KUBECONFIG")
     try:
-        for each in binaries.TOOL_LIST:
-            binaries.program(each.name)
         binaries.kubectl()
+        for each in () if given else binaries.TOOL_LIST:
+            binaries.program(each.name)
     except binaries.MissingProgramError as error:
         pytest.skip(f"no real API server: {error}")
-    found = ControlPlane(tmp_path_factory.mktemp("cluster"))
+    directory = tmp_path_factory.mktemp("cluster")
+    found = GivenCluster(directory, given) if given else ControlPlane(directory)
     try:
         found.start()
         found.apply(ROOT / "crds")
@@ -46,6 +50,8 @@ def stack(cluster):
             "no Metacontroller: set METACONTROLLER to its program, or put it on the PATH or at "
             f"{binaries.CACHE / 'metacontroller'}"
         )
+    if isinstance(cluster, GivenCluster) and not cluster.has_pretended_nodes():
+        pytest.skip("the cluster of KUBECONFIG has no kwok nodes, and the examples' images are not")
     found = Stack(cluster)
     found.start()
     yield found
