@@ -4,13 +4,16 @@ Metacontroller is in no package registry: it is taken from `METACONTROLLER`, the
 """
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = Path(__file__).parent / "tools"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "substratus-e2e"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "substratus-e2e"
+GO = (1, 26)
+"""The oldest Go that builds the pins."""
 
 
 class MissingProgramError(RuntimeError):
@@ -32,8 +35,8 @@ class Tool:
             words = line.split()
             if len(words) >= 2 and words[0] == self.versioned:
                 return words[1]
-        message = f"tests/e2e/tools/{self.module}/go.mod does not pin {self.versioned}."
-        raise MissingProgramError(message)
+        place = f"tests/e2e/tools/{self.module}/go.mod"
+        raise MissingProgramError(f"{place} does not pin {self.versioned}.")
 
 
 TOOL_LIST = (
@@ -59,38 +62,59 @@ def kubectl() -> str:
     """Return kubectl."""
     found = os.environ.get("KUBECTL") or shutil.which("kubectl")
     if not found:
-        message = "kubectl is not on the PATH; install it, or set KUBECTL to it."
-        raise MissingProgramError(message)
+        raise MissingProgramError("kubectl is not on the PATH; install it, or set KUBECTL to it.")
     return found
 
 
 def metacontroller() -> Path | None:
-    """Return Metacontroller's program, or None where there is none."""
+    """Return Metacontroller's program, or None where there is none.
+
+    Raises MissingProgramError where `METACONTROLLER` names something else.
+    """
     given = os.environ.get("METACONTROLLER")
-    cached = CACHE / "metacontroller"
-    on_path = shutil.which("metacontroller")
-    for each in (given, str(cached) if cached.exists() else None, on_path):
-        if each:
-            return Path(each)
-    return None
+    if given and not shutil.which(given):
+        raise MissingProgramError(f"METACONTROLLER is {given}, which is no program.")
+    cached = shutil.which(CACHE / "metacontroller")
+    found = given or cached or shutil.which("metacontroller")
+    return Path(found) if found else None
 
 
 def _build(tool: Tool, target: Path) -> None:
-    if not shutil.which("go"):
-        message = f"{tool.name} must be built, and Go (1.26 or newer) is not on the PATH."
-        raise MissingProgramError(message)
-    CACHE.mkdir(parents=True, exist_ok=True)
     version = tool.version()
+    _require_go(f"{tool.name} {version}")
+    CACHE.mkdir(parents=True, exist_ok=True)
     major, minor = version.removeprefix("v").split(".")[:2]
     package = "k8s.io/component-base/version"
+    # Without these kubectl cannot read the API server's version.
     flags = f"-s -w -X {package}.gitVersion={version}"
     flags += f" -X {package}.gitMajor={major} -X {package}.gitMinor={minor}"
     print(f"building {tool.name} {version}; this happens once and takes some minutes", flush=True)
-    unfinished = target.with_suffix(f".{os.getpid()}")
-    subprocess.run(
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+    done = subprocess.run(
         ["go", "build", "-ldflags", flags, "-o", str(unfinished), tool.package],
         cwd=TOOLS / tool.module,
         env={**os.environ, "CGO_ENABLED": "0"},
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        raise MissingProgramError(f"{tool.name} {version} cannot be built: {done.stderr.strip()}")
     unfinished.rename(target)
+
+
+def _require_go(wanted_for: str) -> None:
+    needed = f"{wanted_for} must be built once, by Go {GO[0]}.{GO[1]} or newer"
+    if not shutil.which("go"):
+        raise MissingProgramError(f"{needed}; there is no go on the PATH.")
+    # The version of the go command itself, whatever toolchain a go.mod asks for.
+    found = subprocess.run(
+        ["go", "env", "GOVERSION"],
+        env={**os.environ, "GOTOOLCHAIN": "local"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    version = re.match(r"go(\d+)\.(\d+)", found)
+    if version and (int(version[1]), int(version[2])) < GO:
+        raise MissingProgramError(f"{needed}; the one on the PATH is {found}.")
