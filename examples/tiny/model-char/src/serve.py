@@ -29,7 +29,7 @@ def create_app() -> Flask:
 
     @app.post("/generate")
     def generate() -> ResponseReturnValue:
-        prompt, most = _asked(request.get_json(force=True))
+        prompt, most = _asked(request.get_json(force=True, silent=True))
         return jsonify(generation=continued(weights, prompt, most))
 
     @app.errorhandler(HTTPException)
@@ -46,7 +46,7 @@ def _asked(body: object) -> tuple[str, int]:
         BadRequest: with a sentence on what is wrong.
     """
     if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object with a prompt.")
+        raise BadRequest('The body must be a JSON object, such as {"prompt": "two plus"}.')
     prompt = body.get("prompt")
     if not isinstance(prompt, str):
         raise BadRequest("prompt must be a string.")

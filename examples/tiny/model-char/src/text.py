@@ -29,7 +29,7 @@ def read_texts(path: Path, limit: int) -> list[str]:
         UnreadableDataError: there is no line, or one is not such an object.
     """
     found = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(islice(file, limit), 1):
             try:
                 text = json.loads(line)["text"]
