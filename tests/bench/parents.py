@@ -1,10 +1,10 @@
 """What a parent costs on a real API server, by a real Metacontroller, at several sizes.
 
-For each size a cluster of its own, with kwok's nodes: so many Models and a ModelServer for each are
-made, in namespaces of fifty, until all are Ready; then nothing is done for a minute. Counted is what
-Metacontroller writes (the API server's audit log), what it asks of the hooks (a proxy before them),
-and what each uses of the processor. A cost that stays flat has a ratio of 1 to that of the first
-size.
+For each size a cluster of its own, with kwok's nodes: so many Models and a ModelServer for each
+are made, in namespaces of fifty, until all are Ready; then nothing is done for a minute. Counted is
+what Metacontroller writes (the API server's audit log), what it asks of the hooks (a proxy before
+them), and what each uses of the processor. A cost that stays flat has a ratio of 1 to that of the
+first size.
 """
 
 import contextlib
