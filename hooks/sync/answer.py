@@ -66,7 +66,7 @@ def everything(observed: Observed) -> list[Manifest]:
 
 
 def own_pods(parent: Manifest) -> Rule:
-    """Return the rule for the Pods of the parent's children, which say why something fails."""
+    """Return the rule for the Pods of the parent's Jobs, which say why something fails."""
     return _own(parent, "v1", "pods")
 
 
@@ -81,7 +81,11 @@ def own_claims(parent: Manifest) -> Rule:
 
 
 def named(parent: Manifest, api_version: str, resource: str, *given: str) -> Rule:
-    """Return the rule for objects of these names in the parent's namespace."""
+    """Return the rule for objects of these names in the parent's namespace.
+
+    Where a name is known it is better than a label: Metacontroller holds every change of an object
+    against the rules of every parent, and a selector takes it several times as long as a name.
+    """
     return Rule(api_version, resource, parent["metadata"]["namespace"], names=given)
 
 

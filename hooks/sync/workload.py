@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hooks import names
 from hooks.conditions import Condition, Violation
 from hooks.platform.sizing import Fit
 from hooks.reasons import Reason
@@ -153,7 +154,7 @@ def _not_ready(desired: Manifest, observed: Observed, words: Words) -> Violation
 
 def _starting(desired: Manifest, words: Words) -> Violation:
     """Return that the Pod is on its way; the same all the way, as each change is a write."""
-    pod = f"{desired['metadata']['name']}-0"
+    pod = names.only_pod(desired["metadata"]["name"])
     return Violation(
         words.not_ready, f"{words.what} starts; 'kubectl describe pod {pod}' shows its progress."
     )
