@@ -84,7 +84,7 @@ def named(parent: Manifest, api_version: str, resource: str, *given: str) -> Rul
     """Return the rule for objects of these names in the parent's namespace.
 
     Where a name is known it is better than a label: Metacontroller holds every change of an object
-    against the rules of every parent, and a selector takes it several times as long as a name.
+    against the rules of every parent, and a selector takes it tens of times as long as a name.
     """
     return Rule(api_version, resource, parent["metadata"]["namespace"], names=given)
 

@@ -214,6 +214,7 @@ def measure(size: int) -> Cost:
         calls = stack.recorder.counts - counts
         cost.counted = {
             **{f"calls of {path}, for each of its kind": n / size for path, n in calls.items()},
+            "hook calls for each parent": calls.total() / (2 * size),
             **counted_writes(cluster.audit.writes(mark), size),
             **{
                 f"KiB in a request of {path}": stack.recorder.request_bytes[path] / n / 1024
