@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import security, shared_memory, training
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
 
@@ -94,6 +94,7 @@ def make_notebook_statefulset(
                                 *_work_mounts(),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
                                 *([mount.volume_mount] if mount else []),
+                                *shared_memory.mounts(fit),
                             ],
                         }
                     ],
@@ -101,6 +102,7 @@ def make_notebook_statefulset(
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
                         *([mount.volume] if mount else []),
+                        *shared_memory.volumes(fit),
                     ],
                 },
             },

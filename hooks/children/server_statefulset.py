@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hooks.children import security
+from hooks.children import security, shared_memory
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
 
@@ -26,6 +26,7 @@ def make_server_statefulset(
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         settings: what Pods may do.
     """
+    mounts = shared_memory.mounts(fit)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -56,8 +57,10 @@ def make_server_statefulset(
                             "resources": fit.resources(),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
+                            **({"volumeMounts": mounts} if mounts else {}),
                         }
                     ],
+                    **({"volumes": shared_memory.volumes(fit)} if mounts else {}),
                 },
             },
         },

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import security, shared_memory, training
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.platform.sizing import Fit
@@ -52,10 +52,15 @@ def make_train_job(
                     "resources": fit.resources(),
                     "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [data.volume_mount, trained.volume_mount, logs.volume_mount],
+                    "volumeMounts": [
+                        data.volume_mount,
+                        trained.volume_mount,
+                        logs.volume_mount,
+                        *shared_memory.mounts(fit),
+                    ],
                 }
             ],
-            "volumes": [data.volume, trained.volume],
+            "volumes": [data.volume, trained.volume, *shared_memory.volumes(fit)],
         },
         settings.jobs,
         pod_annotations={**data.pod_annotations, **trained.pod_annotations},
