@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, shared_memory, training
+from hooks.children import account, security, shared_memory, training
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
 
@@ -60,7 +60,7 @@ def make_notebook_statefulset(
         data: the Dataset and parameters of a trained Model; None for one built from git.
         settings: what Pods may do.
     """
-    mount = training.dataset_mount(data.dataset_url) if data else None
+    mount = training.dataset_mount(data.dataset_url, settings) if data else None
     annotations = mount.pod_annotations if mount else {}
     return {
         "apiVersion": "apps/v1",
@@ -73,12 +73,13 @@ def make_notebook_statefulset(
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
                 "metadata": {
-                    "labels": dict(pod_labels),
+                    "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
                     **({"annotations": annotations} if annotations else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("notebook", settings),
                     **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "initContainers": [_seed(image, settings)],
