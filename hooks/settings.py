@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from hooks.api import Patch
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.section import Section
@@ -118,6 +119,10 @@ class Settings(Section):
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")
     compute: Compute = Field(default=Compute(), description="What hardware there is.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    patches: tuple[Patch, ...] = Field(
+        default=(),
+        description="JSON patches of children, before those of their own objects; docs/patches.md.",
+    )
 
 
 def load(text: str, *, source: str) -> Settings:

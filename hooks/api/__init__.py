@@ -1,7 +1,7 @@
 """The API `substratus.ai/v1`: the one source of the CRDs and of the API's documentation."""
 
 from hooks.api.dataset import Dataset, DatasetSource, DatasetSpec, DatasetStatus
-from hooks.api.env import EnvVar, EnvVarSource, SecretKeySelector
+from hooks.api.env import EnvVar, EnvVarSource, SecretKeySelector, deciding
 from hooks.api.model import (
     ComputeType,
     Model,
@@ -63,5 +63,6 @@ __all__ = [
     "ProvenanceGit",
     "ProvenanceModel",
     "SecretKeySelector",
+    "deciding",
     "explain",
 ]

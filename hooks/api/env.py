@@ -1,5 +1,6 @@
 """Variables that a person gives a script: plain values, and values of a Secret."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -65,6 +66,17 @@ def _distinct(given: list[EnvVar]) -> list[EnvVar]:
 
 
 _MAP: Any = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+
+
+def deciding(env: Sequence[EnvVar] | None) -> dict[str, str | None] | None:
+    """Return what of the variables decides a run's result; None where there are none.
+
+    That is each name and plain value, and that a value comes from a Secret, but not from which
+    one: a token that is added tries again what failed for want of it, and one that moves to
+    another Secret computes nothing again.
+    """
+    return {each.name: each.value for each in env} if env else None
+
 
 Env = Annotated[
     list[EnvVar],

@@ -1,9 +1,11 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from hooks.api import ModelTrainingParams
+from hooks.api import EnvVar, ModelTrainingParams
 from hooks.children import security, training
+from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.platform.sizing import Fit
@@ -20,6 +22,7 @@ def make_train_job(
     dataset_url: str,
     trained_url: str,
     params: ModelTrainingParams,
+    env: Sequence[EnvVar] | None,
     jobs: Jobs,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
@@ -31,6 +34,7 @@ def make_train_job(
         dataset_url: the file to train on.
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
+        env: the Model's own variables.
         jobs: how Jobs are tried.
     """
     data = training.dataset_mount(dataset_url)
@@ -38,6 +42,7 @@ def make_train_job(
     logs = storage.mount(
         f"{trained_url.rpartition('/')[0]}/logs", name="run", at="/model/logs", read_only=False
     )
+    told = training.params_mount(params)
     return make_job(
         metadata,
         {
@@ -47,15 +52,24 @@ def make_train_job(
                     "name": "trainer",
                     "image": base_image,
                     "command": ["train.sh"],
-                    "env": training.environment(dataset_url, params),
+                    "env": [*training.environment(dataset_url, params), *variables(env)],
                     "resources": fit.resources(),
                     "securityContext": security.for_user_image(),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [data.volume_mount, trained.volume_mount, logs.volume_mount],
+                    "volumeMounts": [
+                        data.volume_mount,
+                        trained.volume_mount,
+                        logs.volume_mount,
+                        *([told.volume_mount] if told else []),
+                    ],
                 }
             ],
-            "volumes": [data.volume, trained.volume],
+            "volumes": [data.volume, trained.volume, *([told.volume] if told else [])],
         },
         jobs,
-        pod_annotations={**data.pod_annotations, **trained.pod_annotations},
+        pod_annotations={
+            **data.pod_annotations,
+            **trained.pod_annotations,
+            **(told.pod_annotations if told else {}),
+        },
     )

@@ -123,7 +123,7 @@ def _settings() -> Iterator[str]:
 
 def _setting(path: str, schema: dict[str, Any], types: dict[str, Any]) -> Iterator[str]:
     inner = schema.get("$ref") or schema.get("items", {}).get("$ref")
-    if inner:
+    if inner and "properties" in types[inner.rpartition("/")[2]]:
         at = path if "$ref" in schema else f"{path}[]"
         if at != path:
             yield f"| `{path}` | list | see below | {schema.get('description', '')} |"
@@ -131,6 +131,7 @@ def _setting(path: str, schema: dict[str, Any], types: dict[str, Any]) -> Iterat
             yield from _setting(f"{at}.{name}", each, types)
         return
     given = next(each for each in schema.get("anyOf", [schema]) if each.get("type") != "null")
+    given = types[given["$ref"].rpartition("/")[2]] if "$ref" in given else given
     kind = " or ".join(f"`{each}`" for each in given.get("enum", [])) or given.get("type", "any")
     default = f"`{schema['default']}`" if schema.get("default") not in (None, {}, []) else ""
     description = " ".join(schema.get("description", "").split())

@@ -94,14 +94,20 @@ def weights(spec: ModelSpec) -> int:
 def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
     """Return what a Pod of this role gets, on the first type of compute that is offered.
 
-    `spec.compute.types` is in order of preference; without any, a Model runs on CPU.
+    `spec.compute.types` is in order of preference; without any, a Model runs on CPU, or on the
+    accelerator that `spec.compute.accelerator` pins.
     """
-    wanted = (spec.compute.types if spec.compute else None) or [ComputeType.CPU]
+    pinned = spec.compute.accelerator if spec.compute else None
+    accelerators = _named(pinned, compute)
+    if isinstance(accelerators, DoesNotFit):
+        return accelerators
+    usual = ComputeType.GPU if pinned else ComputeType.CPU
+    wanted = (spec.compute.types if spec.compute else None) or [usual]
     for each in wanted:
         if each is ComputeType.CPU and compute.cpu:
             return _on_cpu(weights(spec))
         if each is ComputeType.GPU and compute.accelerators:
-            return _on_gpu(weights(spec), role, compute.accelerators)
+            return _on_gpu(weights(spec), role, accelerators)
     return DoesNotFit(
         f"spec.compute.types asks for {' or '.join(wanted)}, "
         f"but the settings offer {_offered(compute)}."
@@ -117,6 +123,17 @@ def builder_resources(size: int) -> dict[str, Any]:
             "ephemeral-storage": f"{_ceil(2 * size, GIB) + _DISK_GIB}Gi",
         }
     }
+
+
+def _named(name: str | None, compute: Compute) -> Sequence[Accelerator] | DoesNotFit:
+    """Return the accelerators of this name, or all where none is pinned."""
+    found = [each for each in compute.accelerators if name in {None, each.name}]
+    if found or name is None:
+        return found
+    known = ", ".join(sorted({each.name for each in compute.accelerators})) or "none"
+    return DoesNotFit(
+        f"spec.compute.accelerator is {name!r}, which the settings do not have. They have: {known}."
+    )
 
 
 def _on_cpu(size: int) -> Fit:
