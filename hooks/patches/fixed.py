@@ -4,7 +4,7 @@ Its identity, what Kubernetes finds it and its Pods by, and all that a run's has
 what the containers of the system run, with what environment, on what volumes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hooks import names
@@ -68,24 +68,27 @@ def changed(before: Manifest, after: Manifest, *, trusted: bool) -> str | None:
         after: the child with them, of the shape that `misshapen` checks.
         trusted: whether the patches may give a Pod privileges.
     """
-    kept = dict(_fixed(before, before))
-    found = dict(_fixed(after, before))
-    if not trusted:
-        kept |= privileges(before, before)
-        found |= privileges(after, before)
-    for pointer in sorted(kept.keys() | found.keys()):
-        if kept.get(pointer) != found.get(pointer):
-            who = "" if trusted else " of an object"
-            return f"patches{who} may not change {pointer}."
+    pointer = _first_difference(dict(_fixed(before, before)), dict(_fixed(after, before)))
+    if pointer:
+        return f"a patch may not change {pointer}."
+    if trusted:
+        return None
+    pointer = _first_difference(privileges(before, before), privileges(after, before))
+    if pointer:
+        return f"only a patch of the settings may change {pointer}."
     return None
+
+
+def _first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    pointers = sorted(one.keys() | other.keys())
+    return next((each for each in pointers if one.get(each) != other.get(each)), None)
 
 
 def _fixed(child: Manifest, own: Manifest) -> Fixed:
     """Yield the parts that may not change, by pointer; `own` is the child without patches."""
     spec, kind = child["spec"], own["kind"]
-    yield "/", sorted(child)
-    yield "/apiVersion", child.get("apiVersion")
-    yield "/kind", child.get("kind")
+    for key in child.keys() - {"metadata", "spec"}:
+        yield f"/{key}", child[key]
     yield from _metadata(child["metadata"], own["metadata"], "/metadata")
     for key in _SPEC[kind]:
         yield f"/spec/{key}", spec.get(key)

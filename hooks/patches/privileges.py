@@ -43,7 +43,7 @@ _HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe")
 
 def privileges(child: Manifest, own: Manifest) -> dict[str, Any]:
     """Return the privileges that a child claims, by pointer; `own` is the child without patches."""
-    if child["kind"] == "Service":
+    if own["kind"] == "Service":
         return {"/spec/externalIPs": child["spec"].get("externalIPs")}
     if "template" not in own["spec"]:
         return {}
