@@ -5,19 +5,19 @@ from typing import Any
 from hooks.children import security
 from hooks.children.job import make_job
 from hooks.platform import storage
-from hooks.settings import Jobs
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
 
-def make_load_job(metadata: Manifest, *, image: str, url: str, jobs: Jobs) -> Manifest:
+def make_load_job(metadata: Manifest, *, image: str, url: str, settings: Settings) -> Manifest:
     """Return the Job that writes the file at `url`.
 
     Args:
         metadata: name, namespace and labels.
         image: the Dataset's image.
         url: the file's address; the directory above its own holds the loader's logs too.
-        jobs: how Jobs are tried.
+        settings: what Pods may do, and how Jobs are tried.
     """
     directory, _, filename = url.rpartition("/")
     data = storage.mount(directory, name="data", at="/data", read_only=False)
@@ -27,19 +27,20 @@ def make_load_job(metadata: Manifest, *, image: str, url: str, jobs: Jobs) -> Ma
     return make_job(
         metadata,
         {
+            **security.for_user_pod(settings.pods),
             "containers": [
                 {
                     "name": "loader",
                     "image": image,
                     "command": ["load.sh"],
                     "env": [{"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"}],
-                    "securityContext": security.for_user_image(),
+                    "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
                     "volumeMounts": [data.volume_mount, logs.volume_mount],
                 }
             ],
             "volumes": [data.volume],
         },
-        jobs,
+        settings.jobs,
         pod_annotations=data.pod_annotations,
     )

@@ -3,11 +3,11 @@
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import security, shared_memory, training
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.platform.sizing import Fit
-from hooks.settings import Jobs
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -20,7 +20,7 @@ def make_train_job(
     dataset_url: str,
     trained_url: str,
     params: ModelTrainingParams,
-    jobs: Jobs,
+    settings: Settings,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
 
@@ -31,7 +31,7 @@ def make_train_job(
         dataset_url: the file to train on.
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
-        jobs: how Jobs are tried.
+        settings: what Pods may do, and how Jobs are tried.
     """
     data = training.dataset_mount(dataset_url)
     trained = storage.mount(trained_url, name="run", at="/model/trained", read_only=False)
@@ -41,6 +41,7 @@ def make_train_job(
     return make_job(
         metadata,
         {
+            **security.for_user_pod(settings.pods),
             **fit.placement(),
             "containers": [
                 {
@@ -49,13 +50,18 @@ def make_train_job(
                     "command": ["train.sh"],
                     "env": training.environment(dataset_url, params),
                     "resources": fit.resources(),
-                    "securityContext": security.for_user_image(),
+                    "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [data.volume_mount, trained.volume_mount, logs.volume_mount],
+                    "volumeMounts": [
+                        data.volume_mount,
+                        trained.volume_mount,
+                        logs.volume_mount,
+                        *shared_memory.mounts(fit),
+                    ],
                 }
             ],
-            "volumes": [data.volume, trained.volume],
+            "volumes": [data.volume, trained.volume, *shared_memory.volumes(fit)],
         },
-        jobs,
+        settings.jobs,
         pod_annotations={**data.pod_annotations, **trained.pod_annotations},
     )

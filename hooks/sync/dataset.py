@@ -125,7 +125,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
         load,
         observed,
         make=lambda: make_load_job(
-            load.metadata(), image=str(built.result), url=load.result, jobs=settings.jobs
+            load.metadata(), image=str(built.result), url=load.result, settings=settings
         ),
         beside=[claims.kept(fresh, observed)] if where.needs_claim else [],
     )

@@ -47,14 +47,14 @@ def sync(
     fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
     claim = claims.kept(_claim(notebook, settings), observed)
     taken = name_conflict([claim], observed)
-    name, replicas = names.notebook(notebook.metadata.name), 0 if notebook.spec.suspend else 1
+    name = names.notebook(notebook.metadata.name)
     if isinstance(served, served_model.Served) and isinstance(fit, Fit) and not taken:
-        fresh = _stateful_set(notebook, served, fit, replicas=replicas)
+        fresh = _stateful_set(notebook, served, fit, settings)
         stateful_set = [workload.frozen(fresh, observed)]
     else:
         # A notebook whose Model is gone can still be suspended and resumed. One whose claim is
         # another's is not started: it would write into that.
-        stateful_set = workload.as_it_runs(name, observed, replicas=replicas)
+        stateful_set = workload.as_it_runs(name, observed, replicas=_replicas(notebook))
     desired = [*stateful_set, _service(notebook), claim] if stateful_set or taken else []
     return answer(
         observed,
@@ -81,7 +81,7 @@ def customize(parent: Manifest) -> list[Rule]:
 
 
 def _stateful_set(
-    notebook: Notebook, served: served_model.Served, fit: Fit, *, replicas: int
+    notebook: Notebook, served: served_model.Served, fit: Fit, settings: Settings
 ) -> Manifest:
     metadata = _metadata(notebook)
     return make_notebook_statefulset(
@@ -89,10 +89,15 @@ def _stateful_set(
         fit,
         image=served.image,
         claim=metadata["name"],
-        replicas=replicas,
+        replicas=_replicas(notebook),
         pod_labels=_owner_labels(notebook),
         data=_data(served.model),
+        settings=settings,
     )
+
+
+def _replicas(notebook: Notebook) -> int:
+    return 0 if notebook.spec.suspend else 1
 
 
 def _data(model: Model) -> TrainingData | None:

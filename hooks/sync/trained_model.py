@@ -133,7 +133,7 @@ class _Work:
                 dataset_url=self.inputs.dataset_url,
                 trained_url=run.result,
                 params=self.inputs.wanted.params,
-                jobs=settings.jobs,
+                settings=settings,
             ),
             beside=[claims.kept(fresh, self.observed)] if where.needs_claim else [],
             violation=Violation(Reason.DOES_NOT_FIT, fit.message)
