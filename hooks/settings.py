@@ -110,6 +110,26 @@ class Jobs(Section):
     )
 
 
+class Pods(Section):
+    """What Pods of users' images may do. A builder's Pod has what its builder needs."""
+
+    security: Literal["baseline", "restricted"] = Field(
+        default="baseline",
+        description=(
+            "The Pod Security Standard that these Pods keep. Under `restricted` they run as "
+            "`user` and `group`, without any capability; an image that must run as root fails."
+        ),
+    )
+    user: int = Field(
+        default=1000, gt=0, description="Under `restricted`: the user that they run as."
+    )
+    group: int = Field(
+        default=1000,
+        gt=0,
+        description="Under `restricted`: their group, which may write to their volumes too.",
+    )
+
+
 class Settings(Section):
     """All that differs between clusters. Every key has a default."""
 
@@ -118,6 +138,7 @@ class Settings(Section):
     claims: Claims = Field(default=Claims(), description="How claims are asked for.")
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")
     compute: Compute = Field(default=Compute(), description="What hardware there is.")
+    pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
     patches: tuple[Patch, ...] = Field(
         default=(),

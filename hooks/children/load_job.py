@@ -8,13 +8,13 @@ from hooks.children import security
 from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.platform import storage
-from hooks.settings import Jobs
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
 
 def make_load_job(
-    metadata: Manifest, *, image: str, url: str, env: Sequence[EnvVar] | None, jobs: Jobs
+    metadata: Manifest, *, image: str, url: str, env: Sequence[EnvVar] | None, settings: Settings
 ) -> Manifest:
     """Return the Job that writes the file at `url`.
 
@@ -23,7 +23,7 @@ def make_load_job(
         image: the Dataset's image.
         url: the file's address; the directory above its own holds the loader's logs too.
         env: the Dataset's own variables.
-        jobs: how Jobs are tried.
+        settings: what Pods may do, and how Jobs are tried.
     """
     directory, _, filename = url.rpartition("/")
     data = storage.mount(directory, name="data", at="/data", read_only=False)
@@ -33,6 +33,7 @@ def make_load_job(
     return make_job(
         metadata,
         {
+            **security.for_user_pod(settings.pods),
             "containers": [
                 {
                     "name": "loader",
@@ -42,13 +43,13 @@ def make_load_job(
                         {"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"},
                         *variables(env),
                     ],
-                    "securityContext": security.for_user_image(),
+                    "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
                     "volumeMounts": [data.volume_mount, logs.volume_mount],
                 }
             ],
             "volumes": [data.volume],
         },
-        jobs,
+        settings.jobs,
         pod_annotations=data.pod_annotations,
     )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.api import EnvVar, ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
 from hooks.platform.storage import Mount
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -49,6 +50,7 @@ def make_notebook_statefulset(
     env: Sequence[EnvVar] | None,
     pod_labels: dict[str, str],
     data: TrainingData | None,
+    settings: Settings,
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
@@ -61,6 +63,7 @@ def make_notebook_statefulset(
         env: the Notebook's own variables.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         data: the Dataset and parameters of a trained Model; None for one built from git.
+        settings: what Pods may do.
     """
     mounts = _training_mounts(data) if data else []
     annotations = {key: text for each in mounts for key, text in each.pod_annotations.items()}
@@ -83,16 +86,18 @@ def make_notebook_statefulset(
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **security.for_user_pod(settings.pods),
                     **fit.placement(),
-                    "initContainers": [_seed(image)],
+                    "initContainers": [_seed(image, settings)],
                     "containers": [
                         {
-                            **_notebook(image, fit),
+                            **_notebook(image, fit, settings),
                             **({"env": own} if own else {}),
                             "volumeMounts": [
                                 *_work_mounts(),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
                                 *(each.volume_mount for each in mounts),
+                                *shared_memory.mounts(fit),
                             ],
                         }
                     ],
@@ -100,6 +105,7 @@ def make_notebook_statefulset(
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
                         *(each.volume for each in mounts),
+                        *shared_memory.volumes(fit),
                     ],
                 },
             },
@@ -113,12 +119,12 @@ def _training_mounts(data: TrainingData) -> list[Mount]:
     return [training.dataset_mount(data.dataset_url), *([told] if told else [])]
 
 
-def _seed(image: str) -> Manifest:
+def _seed(image: str, settings: Settings) -> Manifest:
     return {
         "name": "seed",
         "image": image,
         "command": ["/bin/sh", "-ec", _SEED],
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
             {"name": "work", "mountPath": "/work"},
@@ -127,7 +133,7 @@ def _seed(image: str) -> Manifest:
     }
 
 
-def _notebook(image: str, fit: Fit) -> Manifest:
+def _notebook(image: str, fit: Fit, settings: Settings) -> Manifest:
     return {
         "name": "notebook",
         "image": image,
@@ -139,7 +145,7 @@ def _notebook(image: str, fit: Fit) -> Manifest:
             "timeoutSeconds": 5,
         },
         "resources": fit.resources(),
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
 

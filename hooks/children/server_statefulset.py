@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from hooks.api import EnvVar
-from hooks.children import security
+from hooks.children import security, shared_memory
 from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -21,6 +22,7 @@ def make_server_statefulset(
     replicas: int,
     env: Sequence[EnvVar] | None,
     pod_labels: dict[str, str],
+    settings: Settings,
 ) -> Manifest:
     """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
@@ -34,7 +36,9 @@ def make_server_statefulset(
         replicas: how many Pods there are.
         env: the ModelServer's own variables.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
+        settings: what Pods may do.
     """
+    mounts = shared_memory.mounts(fit)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -49,6 +53,7 @@ def make_server_statefulset(
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "containers": [
                         {
@@ -63,10 +68,12 @@ def make_server_statefulset(
                                 "timeoutSeconds": 5,
                             },
                             "resources": fit.resources(),
-                            "securityContext": security.for_user_image(),
+                            "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
+                            **({"volumeMounts": mounts} if mounts else {}),
                         }
                     ],
+                    **({"volumes": shared_memory.volumes(fit)} if mounts else {}),
                 },
             },
         },

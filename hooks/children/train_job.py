@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from hooks.api import EnvVar, ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.platform.sizing import Fit
-from hooks.settings import Jobs
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -23,7 +23,7 @@ def make_train_job(
     trained_url: str,
     params: ModelTrainingParams,
     env: Sequence[EnvVar] | None,
-    jobs: Jobs,
+    settings: Settings,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
 
@@ -35,7 +35,7 @@ def make_train_job(
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
         env: the Model's own variables.
-        jobs: how Jobs are tried.
+        settings: what Pods may do, and how Jobs are tried.
     """
     data = training.dataset_mount(dataset_url)
     trained = storage.mount(trained_url, name="run", at="/model/trained", read_only=False)
@@ -46,6 +46,7 @@ def make_train_job(
     return make_job(
         metadata,
         {
+            **security.for_user_pod(settings.pods),
             **fit.placement(),
             "containers": [
                 {
@@ -54,19 +55,25 @@ def make_train_job(
                     "command": ["train.sh"],
                     "env": [*training.environment(dataset_url, params), *variables(env)],
                     "resources": fit.resources(),
-                    "securityContext": security.for_user_image(),
+                    "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
                     "volumeMounts": [
                         data.volume_mount,
                         trained.volume_mount,
                         logs.volume_mount,
                         *([told.volume_mount] if told else []),
+                        *shared_memory.mounts(fit),
                     ],
                 }
             ],
-            "volumes": [data.volume, trained.volume, *([told.volume] if told else [])],
+            "volumes": [
+                data.volume,
+                trained.volume,
+                *([told.volume] if told else []),
+                *shared_memory.volumes(fit),
+            ],
         },
-        jobs,
+        settings.jobs,
         pod_annotations={
             **data.pod_annotations,
             **trained.pod_annotations,

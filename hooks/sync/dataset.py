@@ -133,7 +133,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
             image=str(built.result),
             url=load.result,
             env=dataset.spec.env,
-            jobs=settings.jobs,
+            settings=settings,
         ),
         beside=[fresh] if where.needs_claim else [],
     )

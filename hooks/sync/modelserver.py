@@ -53,7 +53,7 @@ def sync(
     service = patches.apply(_service(server), sources)
     fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
     if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = patches.apply(_stateful_set(server, served, fit), sources)
+        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
     desired = workload.desired(
         fresh,
         [service],
@@ -84,7 +84,9 @@ def customize(parent: Manifest) -> list[Rule]:
     ]
 
 
-def _stateful_set(server: ModelServer, served: served_model.Served, fit: Fit) -> Manifest:
+def _stateful_set(
+    server: ModelServer, served: served_model.Served, fit: Fit, settings: Settings
+) -> Manifest:
     labels = {names.SERVED_MODEL: names.label_value(server.spec.model_name)}
     return make_server_statefulset(
         _metadata(server, labels),
@@ -93,6 +95,7 @@ def _stateful_set(server: ModelServer, served: served_model.Served, fit: Fit) ->
         replicas=_replicas(server),
         env=server.spec.env,
         pod_labels=_owner_labels(server),
+        settings=settings,
     )
 
 

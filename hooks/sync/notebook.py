@@ -57,8 +57,7 @@ def sync(
     service = patches.apply(_service(notebook), sources)
     fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
     if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        stateful_set = _stateful_set(notebook, served, fit, replicas=_replicas(notebook))
-        fresh = patches.apply(stateful_set, sources)
+        fresh = patches.apply(_stateful_set(notebook, served, fit, settings), sources)
     desired = workload.desired(
         fresh,
         [service, claim],
@@ -91,7 +90,7 @@ def customize(parent: Manifest) -> list[Rule]:
 
 
 def _stateful_set(
-    notebook: Notebook, served: served_model.Served, fit: Fit, *, replicas: int
+    notebook: Notebook, served: served_model.Served, fit: Fit, settings: Settings
 ) -> Manifest:
     metadata = _metadata(notebook)
     return make_notebook_statefulset(
@@ -99,10 +98,11 @@ def _stateful_set(
         fit,
         image=served.image,
         claim=metadata["name"],
-        replicas=replicas,
+        replicas=_replicas(notebook),
         env=notebook.spec.env,
         pod_labels=_owner_labels(notebook),
         data=_data(served.model),
+        settings=settings,
     )
 
 

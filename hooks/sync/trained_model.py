@@ -135,7 +135,7 @@ class _Work:
                 trained_url=run.result,
                 params=self.inputs.wanted.params,
                 env=self.model.spec.env,
-                jobs=settings.jobs,
+                settings=settings,
             ),
             beside=[fresh] if where.needs_claim else [],
             violation=Violation(Reason.DOES_NOT_FIT, fit.message)
