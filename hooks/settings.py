@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from hooks.api import Patch
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.identity import Identity
@@ -145,6 +146,10 @@ class Settings(Section):
     identity: Identity = Field(default=Identity(), description="Who Pods are to a cloud.")
     pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    patches: tuple[Patch, ...] = Field(
+        default=(),
+        description="JSON patches of children, before those of their own objects; docs/patches.md.",
+    )
 
 
 def load(text: str, *, source: str) -> Settings:

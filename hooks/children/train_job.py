@@ -1,9 +1,11 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from hooks.api import ModelTrainingParams
+from hooks.api import EnvVar, ModelTrainingParams
 from hooks.children import account, security, shared_memory, training
+from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.children.training_output import containers, training_output
 from hooks.platform.sizing import Fit
@@ -20,6 +22,7 @@ def make_train_job(
     dataset_url: str,
     trained_url: str,
     params: ModelTrainingParams,
+    env: Sequence[EnvVar] | None,
     settings: Settings,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
@@ -31,19 +34,26 @@ def make_train_job(
         dataset_url: the file to train on.
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
+        env: the Model's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
     data = training.dataset_mount(dataset_url, settings)
     output = training_output(trained_url, settings)
+    told = training.params_mount(params)
     trainer = {
         "name": "trainer",
         "image": base_image,
         "command": ["train.sh"],
-        "env": training.environment(dataset_url, params),
+        "env": [*training.environment(dataset_url, params), *variables(env)],
         "resources": fit.resources(),
         "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "volumeMounts": [data.volume_mount, *output.mounts, *shared_memory.mounts(fit)],
+        "volumeMounts": [
+            data.volume_mount,
+            *output.mounts,
+            *([told.volume_mount] if told else []),
+            *shared_memory.mounts(fit),
+        ],
     }
     return make_job(
         metadata,
@@ -52,9 +62,18 @@ def make_train_job(
             **security.for_user_pod(settings.pods),
             **fit.placement(),
             **containers(trainer, output),
-            "volumes": [data.volume, *output.volumes, *shared_memory.volumes(fit)],
+            "volumes": [
+                data.volume,
+                *output.volumes,
+                *([told.volume] if told else []),
+                *shared_memory.volumes(fit),
+            ],
         },
         settings.jobs,
-        pod_annotations={**data.pod_annotations, **output.annotations},
+        pod_annotations={
+            **data.pod_annotations,
+            **output.annotations,
+            **(told.pod_annotations if told else {}),
+        },
         pod_labels=settings.identity.pod_labels("model-trainer"),
     )

@@ -183,7 +183,9 @@ def examples(cluster, stack, phase, request):
     with phase(f"examples Ready, for {name}"):
         cluster.apply(readiness.EXAMPLES, namespace=name)
         readiness.wait_all_ready(cluster, name)
-    return name
+    yield name
+    # Its GPUs are free for the next module, and nothing of it writes while that one counts.
+    cluster.kubectl("delete", "namespace", name, "--timeout=90s")
 
 
 def _create_namespace(cluster, name):
