@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import binaries
 import httpx
-from processes import ROOT, Program
+from processes import LOGS, ROOT, Program
 from volumes import Binder
 from watching import FOLLOWED, Watch, path
 
@@ -31,8 +31,9 @@ class Cluster:
     `audit` is None where the API server's log is out of reach.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, logs: Path | None = None) -> None:
         self.directory = directory
+        self.logs = logs or LOGS
         self.kubeconfig = directory / "kubeconfig"
         self.audit: AuditLog | None = None
         self.programs: list[Program] = []
@@ -71,6 +72,10 @@ class Cluster:
         self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         for resource in ("datasets", "models", "modelservers", "notebooks"):
             self.watch.follow(resource)
+
+    def write_settings(self) -> Path | None:
+        """Write the settings that the hooks need on this cluster; None where the defaults do."""
+        return None
 
     def kubectl(self, *arguments: str, text: str | None = None, check: bool = True) -> str:
         """Run kubectl; return what it prints, with its errors where they are not to fail."""
@@ -129,7 +134,10 @@ class Cluster:
 
     def run(self, name: str, *arguments: str) -> Program:
         """Start a pinned program that ends with the cluster."""
-        program = Program(name, [str(binaries.program(name)), *arguments])
+        return self._host(name, [str(binaries.program(name)), *arguments])
+
+    def _host(self, name: str, command: list[str]) -> Program:
+        program = Program(name, command, logs=self.logs)
         self.programs.append(program)
         program.start()
         return program

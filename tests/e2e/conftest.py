@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
 import time
@@ -13,6 +14,7 @@ import pytest
 import readiness
 from control_plane import ControlPlane
 from given_cluster import GivenCluster, GivenClusterError, configuration
+from processes import LOGS
 from recorder import Recorder
 from stack import HookServer, Metacontroller, Stack, controllers
 
@@ -71,6 +73,7 @@ def phase(request):
 @pytest.fixture(scope="session")
 def cluster(phase):
     """A cluster with fake nodes and the kinds of the project and of Metacontroller."""
+    shutil.rmtree(LOGS, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="substratus-e2e-") as directory:
         found = _cluster(Path(directory), phase)
         try:
@@ -120,7 +123,7 @@ def metacontroller(cluster, phase, request):
             f"{binaries.CACHE / 'metacontroller'}"
         )
     verbosity = request.config.getoption("--metacontroller-verbosity")
-    found = Metacontroller(program, cluster, verbosity=verbosity)
+    found = Metacontroller(program, cluster, verbosity=verbosity, logs=cluster.logs)
     with phase("Metacontroller"):
         found.start()
         found.wait()
@@ -131,7 +134,8 @@ def metacontroller(cluster, phase, request):
 @pytest.fixture(scope="session")
 def hooks(cluster, phase):
     """The hook server under gunicorn."""
-    found = HookServer(cluster.directory / "metrics")
+    settings = cluster.write_settings()
+    found = HookServer(cluster.directory / "metrics", settings, logs=cluster.logs)
     with phase("hook server"):
         found.start()
         found.wait()
