@@ -97,6 +97,11 @@ class Cluster:
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
         self.kubectl("apply", f"--namespace={namespace}", "--filename=-", text=text)
 
+    def create_namespace(self, name: str, **labels: str) -> None:
+        """Make a namespace of the tests."""
+        metadata = {"name": name, "labels": {"substratus.ai/e2e": "namespace", **labels}}
+        self.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+
     def get(self, resource: str, name: str = "", namespace: str | None = "default") -> list[dict]:
         """Return the objects of a resource; of a name, one or none; of all namespaces for None.
 

@@ -21,6 +21,24 @@ from stack import HookServer, Metacontroller, Stack, controllers
 PHASES = pytest.StashKey[list[tuple[str, float]]]()
 
 
+class Phases:
+    """What took how long."""
+
+    def __init__(self, told):
+        self._told = told
+
+    @contextlib.contextmanager
+    def __call__(self, name):
+        """Measure the content of a context."""
+        started = time.monotonic()
+        yield
+        self.add(name, time.monotonic() - started)
+
+    def add(self, name, seconds):
+        """Tell what was measured elsewhere."""
+        self._told.append((name, seconds))
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--record",
@@ -59,15 +77,8 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def phase(request):
-    """A context that tells at the end how long its content took."""
-
-    @contextlib.contextmanager
-    def measure(name):
-        started = time.monotonic()
-        yield
-        request.config.stash[PHASES].append((name, time.monotonic() - started))
-
-    return measure
+    """A context that tells at the end of the run how long its content took."""
+    return Phases(request.config.stash[PHASES])
 
 
 @pytest.fixture(scope="session")
@@ -174,7 +185,7 @@ def recorded(request):
 def namespace(cluster, request):
     """A namespace of the test's own."""
     name = request.node.name.split("[")[0].removeprefix("test_").replace("_", "-")[:50].strip("-")
-    _create_namespace(cluster, name)
+    cluster.create_namespace(name)
     yield name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
@@ -183,13 +194,8 @@ def namespace(cluster, request):
 def examples(cluster, stack, phase, request):
     """A namespace of the module's own, with all examples Ready."""
     name = request.module.__name__.removeprefix("test_")
-    _create_namespace(cluster, name)
+    cluster.create_namespace(name)
     with phase(f"examples Ready, for {name}"):
         cluster.apply(readiness.EXAMPLES, namespace=name)
         readiness.wait_all_ready(cluster, name)
     return name
-
-
-def _create_namespace(cluster, name):
-    metadata = {"name": name, "labels": {"substratus.ai/e2e": "namespace"}}
-    cluster.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})

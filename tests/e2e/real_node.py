@@ -18,7 +18,7 @@ import yaml
 from cluster import MANIFESTS
 from control_plane import ControlPlane
 from processes import ROOT, Program, wait_until
-from volumes import Binder
+from volumes import SMALL_CLAIM, Binder
 from watching import FOLLOWED
 
 INIT = Path(__file__).parent / "node_init.py"
@@ -55,7 +55,7 @@ class RealNode(ControlPlane):
         """Start the real node instead of fakes, and begin to follow what happens."""
         self.http = self._leaving.enter_context(self.connect())
         self.apply(MANIFESTS / "real-node.yaml")
-        binder = Binder(self.connect, self.volumes, self.mount_tmpfs)
+        binder = Binder(self.connect, self.volumes, self._mount_tmpfs)
         for resource in FOLLOWED:
             self.watch.follow(resource, binder if resource == "persistentvolumeclaims" else None)
         self._start_namespaces()
@@ -73,19 +73,27 @@ class RealNode(ControlPlane):
         self.wait("a ready node that seems large", self._node_is_ready)
 
     def write_settings(self) -> Path:
-        """Write the settings as they are shipped, with this cluster's registry."""
+        """Write the settings as they are shipped, with this cluster's registry and small claims."""
         shipped = yaml.safe_load((ROOT / "metacontroller" / "settings.yaml").read_text())
         mirrors = {"docker.io": registry.ADDRESS}
         ours = {"url": f"{registry.ADDRESS}/substratus", "insecure": True, "mirrors": mirrors}
         file = self.directory / "settings.yaml"
-        file.write_text(yaml.safe_dump({**shipped, "registry": ours}))
+        claims = {"datasetSize": SMALL_CLAIM}
+        file.write_text(yaml.safe_dump({**shipped, "registry": ours, "claims": claims}))
         return file
 
     def publish(self, name: str, source: Path = ROOT, *paths: str) -> str:
         """Commit files to a repository of the git server; return its URL."""
         return git_server.publish(self.repositories, name, source, *paths)
 
-    def mount_tmpfs(self, path: Path, size: str) -> None:
+    def grow_volume(self, namespace: str, claim: str, size: str) -> None:
+        """Make a small claim's volume larger, as an administrator would."""
+        (volume,) = (self.volumes / namespace).glob(f"{claim}-*")
+        subprocess.run(
+            [*self._enter(), "mount", "-o", f"remount,size={size}", str(volume)], check=True
+        )
+
+    def _mount_tmpfs(self, path: Path, size: str) -> None:
         """Let `path` hold no more than `size` bytes, as the node and its Pods see it."""
         command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(path)]
         subprocess.run([*self._enter(), *command], check=True)

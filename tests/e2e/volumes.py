@@ -9,8 +9,8 @@ STORAGE_CLASS = "e2e"
 """The default StorageClass of manifests/nodes.yaml."""
 
 
-SMALL = {"8Mi": "8m", "16Mi": "16m", "64Mi": "64m"}
-"""Claims that are really as small as they ask to be, and the size of their memory."""
+SMALL_CLAIM = "16Mi"
+"""A claim of this size is really as small, and can be full."""
 Limit = Callable[[Path, str], None]
 """Lets a directory hold no more than a size, as `mount` has it."""
 
@@ -50,9 +50,9 @@ class Binder:
         directory = self._parent / metadata["namespace"] / f"{metadata['name']}-{metadata['uid']}"
         directory.mkdir(parents=True)
         directory.chmod(0o777)  # volumes of this type ignore the Pods' fsGroup
-        size = SMALL.get(claim["spec"]["resources"]["requests"]["storage"])
-        if size and self._limit:
-            self._limit(directory, size)
+        is_small = claim["spec"]["resources"]["requests"]["storage"] == SMALL_CLAIM
+        if is_small and self._limit:
+            self._limit(directory, SMALL_CLAIM.removesuffix("i").lower())
         return directory
 
 

@@ -1,4 +1,8 @@
-"""Learns which word follows which, with a pause for whoever wants to disturb it."""
+"""Learns which word follows which.
+
+It takes a second for each epoch, in which it can be disturbed, and a mebibyte for each record of
+a batch, of which there can be too few.
+"""
 
 import itertools
 import json
@@ -12,5 +16,6 @@ with Path(os.environ["TRAIN_DATA_PATH"]).open() as data:
         following.update(itertools.pairwise(json.loads(line)["text"].split()))
 with Path("/model/logs/runs").open("a") as runs:
     runs.write("began\n")
+held = b"x" * (int(os.environ["TRAIN_BATCH_SIZE"]) * 2**20)
 time.sleep(float(os.environ["TRAIN_EPOCHS"]))
 Path("/model/trained/next.json").write_text(json.dumps(following))
