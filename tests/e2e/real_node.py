@@ -89,14 +89,18 @@ class RealNode(ControlPlane):
     def grow_volume(self, namespace: str, claim: str, size: str) -> None:
         """Make a small claim's volume larger, as an administrator would."""
         (volume,) = (self.volumes / namespace).glob(f"{claim}-*")
-        subprocess.run(
-            [*self._enter(), "mount", "-o", f"remount,size={size}", str(volume)], check=True
+        self.in_node("mount", "-o", f"remount,size={size}", str(volume))
+
+    def in_node(self, *command: str) -> str:
+        """Run a command that sees the mounts and the processes of the node; return its output."""
+        done = subprocess.run(
+            [*self._enter(), *command], check=True, capture_output=True, text=True
         )
+        return done.stdout
 
     def _mount_tmpfs(self, path: Path, size: str) -> None:
         """Let `path` hold no more than `size` bytes, as the node and its Pods see it."""
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(path)]
-        subprocess.run([*self._enter(), *command], check=True)
+        self.in_node("mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(path))
 
     def stop(self) -> None:
         """End everything, and leave the machine as it was."""

@@ -16,16 +16,28 @@ PATIENCE = 30
 
 
 class HookServer(Program):
-    """The hooks under gunicorn, always on the same port; without `settings` with the defaults."""
+    """The hooks under gunicorn, always on the same port; without `settings` with the defaults.
 
-    def __init__(self, metrics: Path, settings: Path | None = None, *, logs: Path = LOGS) -> None:
-        self.port = free_port()
+    `source` is a directory with another version of the package `hooks`.
+    """
+
+    def __init__(
+        self,
+        metrics: Path,
+        settings: Path | None = None,
+        *,
+        logs: Path = LOGS,
+        port: int | None = None,
+        source: Path | None = None,
+    ) -> None:
+        self.port = port or free_port()
         metrics.mkdir()
         gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.gunicorn"]
         super().__init__(
             "hooks",
             [*gunicorn, "--bind", f"127.0.0.1:{self.port}", "hooks.app:create_app()"],
             logs=logs,
+            **({"PYTHONPATH": str(source)} if source else {}),
             CONFIG=str(settings or ""),
             PROMETHEUS_MULTIPROC_DIR=str(metrics),
         )
