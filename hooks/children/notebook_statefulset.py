@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import account, security, shared_memory, training
 from hooks.platform.sizing import Fit
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -45,6 +46,7 @@ def make_notebook_statefulset(
     replicas: int,
     pod_labels: dict[str, str],
     data: TrainingData | None,
+    settings: Settings,
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
@@ -56,8 +58,9 @@ def make_notebook_statefulset(
         replicas: 0 or 1.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         data: the Dataset and parameters of a trained Model; None for one built from git.
+        settings: what Pods may do.
     """
-    mount = training.dataset_mount(data.dataset_url) if data else None
+    mount = training.dataset_mount(data.dataset_url, settings) if data else None
     annotations = mount.pod_annotations if mount else {}
     return {
         "apiVersion": "apps/v1",
@@ -70,17 +73,19 @@ def make_notebook_statefulset(
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
                 "metadata": {
-                    "labels": dict(pod_labels),
+                    "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
                     **({"annotations": annotations} if annotations else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("notebook", settings),
+                    **security.for_user_pod(settings.pods),
                     **fit.placement(),
-                    "initContainers": [_seed(image)],
+                    "initContainers": [_seed(image, settings)],
                     "containers": [
                         {
-                            **_notebook(image, fit),
+                            **_notebook(image, fit, settings),
                             **(
                                 {"env": training.environment(data.dataset_url, data.params)}
                                 if data
@@ -90,6 +95,7 @@ def make_notebook_statefulset(
                                 *_work_mounts(),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
                                 *([mount.volume_mount] if mount else []),
+                                *shared_memory.mounts(fit),
                             ],
                         }
                     ],
@@ -97,6 +103,7 @@ def make_notebook_statefulset(
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
                         *([mount.volume] if mount else []),
+                        *shared_memory.volumes(fit),
                     ],
                 },
             },
@@ -104,12 +111,12 @@ def make_notebook_statefulset(
     }
 
 
-def _seed(image: str) -> Manifest:
+def _seed(image: str, settings: Settings) -> Manifest:
     return {
         "name": "seed",
         "image": image,
         "command": ["/bin/sh", "-ec", _SEED],
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
             {"name": "work", "mountPath": "/work"},
@@ -118,7 +125,7 @@ def _seed(image: str) -> Manifest:
     }
 
 
-def _notebook(image: str, fit: Fit) -> Manifest:
+def _notebook(image: str, fit: Fit, settings: Settings) -> Manifest:
     return {
         "name": "notebook",
         "image": image,
@@ -130,7 +137,7 @@ def _notebook(image: str, fit: Fit) -> Manifest:
             "timeoutSeconds": 5,
         },
         "resources": fit.resources(),
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
 

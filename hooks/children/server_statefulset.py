@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from hooks.children import security
+from hooks.children import account, security, shared_memory
 from hooks.platform.sizing import Fit
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -11,7 +12,7 @@ PORT = 8080
 
 
 def make_server_statefulset(
-    metadata: Manifest, fit: Fit, *, image: str, pod_labels: dict[str, str]
+    metadata: Manifest, fit: Fit, *, image: str, pod_labels: dict[str, str], settings: Settings
 ) -> Manifest:
     """Return a StatefulSet of one Pod, which is replaced without ever needing a spare GPU.
 
@@ -23,7 +24,9 @@ def make_server_statefulset(
         fit: what the Pod gets.
         image: the Model's image; it holds the Model at `/model/saved`.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
+        settings: what Pods may do.
     """
+    mounts = shared_memory.mounts(fit)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -34,10 +37,14 @@ def make_server_statefulset(
             "podManagementPolicy": "Parallel",
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
-                "metadata": {"labels": dict(pod_labels)},
+                "metadata": {
+                    "labels": {**pod_labels, **settings.identity.pod_labels("model-server")}
+                },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("model-server", settings),
+                    **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "containers": [
                         {
@@ -51,10 +58,12 @@ def make_server_statefulset(
                                 "timeoutSeconds": 5,
                             },
                             "resources": fit.resources(),
-                            "securityContext": security.for_user_image(),
+                            "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
+                            **({"volumeMounts": mounts} if mounts else {}),
                         }
                     ],
+                    **({"volumes": shared_memory.volumes(fit)} if mounts else {}),
                 },
             },
         },

@@ -3,11 +3,11 @@
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.children import account, security, shared_memory, training
 from hooks.children.job import make_job
-from hooks.platform import storage
+from hooks.children.training_output import containers, training_output
 from hooks.platform.sizing import Fit
-from hooks.settings import Jobs
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -20,7 +20,7 @@ def make_train_job(
     dataset_url: str,
     trained_url: str,
     params: ModelTrainingParams,
-    jobs: Jobs,
+    settings: Settings,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
 
@@ -31,31 +31,30 @@ def make_train_job(
         dataset_url: the file to train on.
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
-        jobs: how Jobs are tried.
+        settings: what Pods may do, and how Jobs are tried.
     """
-    data = training.dataset_mount(dataset_url)
-    trained = storage.mount(trained_url, name="run", at="/model/trained", read_only=False)
-    logs = storage.mount(
-        f"{trained_url.rpartition('/')[0]}/logs", name="run", at="/model/logs", read_only=False
-    )
+    data = training.dataset_mount(dataset_url, settings)
+    output = training_output(trained_url, settings)
+    trainer = {
+        "name": "trainer",
+        "image": base_image,
+        "command": ["train.sh"],
+        "env": training.environment(dataset_url, params),
+        "resources": fit.resources(),
+        "securityContext": security.for_user_image(settings.pods),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [data.volume_mount, *output.mounts, *shared_memory.mounts(fit)],
+    }
     return make_job(
         metadata,
         {
+            **account.for_pod("model-trainer", settings),
+            **security.for_user_pod(settings.pods),
             **fit.placement(),
-            "containers": [
-                {
-                    "name": "trainer",
-                    "image": base_image,
-                    "command": ["train.sh"],
-                    "env": training.environment(dataset_url, params),
-                    "resources": fit.resources(),
-                    "securityContext": security.for_user_image(),
-                    "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [data.volume_mount, trained.volume_mount, logs.volume_mount],
-                }
-            ],
-            "volumes": [data.volume, trained.volume],
+            **containers(trainer, output),
+            "volumes": [data.volume, *output.volumes, *shared_memory.volumes(fit)],
         },
-        jobs,
-        pod_annotations={**data.pod_annotations, **trained.pod_annotations},
+        settings.jobs,
+        pod_annotations={**data.pod_annotations, **output.annotations},
+        pod_labels=settings.identity.pod_labels("model-trainer"),
     )

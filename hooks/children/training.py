@@ -3,8 +3,8 @@
 from typing import Any
 
 from hooks.api import ModelTrainingParams
-from hooks.platform import storage
 from hooks.platform.storage import Mount
+from hooks.settings import Settings
 
 DEFAULT_EPOCHS = 3
 DEFAULT_BATCH_SIZE = 1
@@ -32,6 +32,7 @@ def environment(dataset_url: str, params: ModelTrainingParams) -> list[dict[str,
     ]
 
 
-def dataset_mount(dataset_url: str) -> Mount:
+def dataset_mount(dataset_url: str, settings: Settings) -> Mount:
     """Return how the Dataset's directory is had at `/data`, which nobody may change."""
-    return storage.mount(dataset_url.rpartition("/")[0], name="data", at="/data", read_only=True)
+    directory = dataset_url.rpartition("/")[0]
+    return settings.storage.mount(directory, name="data", at="/data", read_only=True)

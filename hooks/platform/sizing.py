@@ -5,13 +5,15 @@ GPUs hold 1.1 x b, memory is 1.1 x b + 2 Gi, a build needs 2 x b + 100 Gi of dis
 Integer arithmetic throughout, so that a figure on the border is the same everywhere.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from hooks.api import ComputeType, ModelSpec
 from hooks.platform.accelerators import Accelerator, Compute
+from hooks.platform.placement import placement, same_but_one
 
 GIB = 2**30
 _BUILDER_CPU = "2"
@@ -40,6 +42,7 @@ class Fit:
         cpu: cores.
         memory: GiB.
         disk: GiB of ephemeral storage.
+        alternatives: accelerators that the Pod may run on as well, the best first.
     """
 
     weights: int
@@ -48,6 +51,7 @@ class Fit:
     cpu: int
     memory: int
     disk: int = _DISK_GIB
+    alternatives: tuple[Accelerator, ...] = ()
 
     def resources(self) -> dict[str, Any]:
         """Return the container's `resources`. GPUs: request = limit; the rest has no limit."""
@@ -62,18 +66,10 @@ class Fit:
         return {"requests": {**requests, **gpus}, **({"limits": gpus} if gpus else {})}
 
     def placement(self) -> dict[str, Any]:
-        """Return the Pod's `nodeSelector` and `tolerations`, each only where there is one."""
+        """Return what leads the Pod to its nodes: selector, affinity and tolerations, if any."""
         if self.accelerator is None:
             return {}
-        selector = dict(self.accelerator.node_selector)
-        tolerations = [
-            each.model_dump(by_alias=True, exclude_none=True)
-            for each in self.accelerator.tolerations
-        ]
-        return {
-            **({"nodeSelector": selector} if selector else {}),
-            **({"tolerations": tolerations} if tolerations else {}),
-        }
+        return placement([self.accelerator, *self.alternatives], self.gpus)
 
 
 @dataclass(frozen=True)
@@ -92,16 +88,20 @@ def weights(spec: ModelSpec) -> int:
 
 
 def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
-    """Return what a Pod of this role gets, on the first type of compute that is offered.
+    """Return what a Pod of this role gets, on the first type of compute that can hold the Model.
 
     `spec.compute.types` is in order of preference; without any, a Model runs on CPU.
     """
     wanted = (spec.compute.types if spec.compute else None) or [ComputeType.CPU]
+    size, accelerators = weights(spec), compute.offers()
+    fitting = _fitting(size, role, accelerators)
     for each in wanted:
         if each is ComputeType.CPU and compute.cpu:
-            return _on_cpu(weights(spec))
-        if each is ComputeType.GPU and compute.accelerators:
-            return _on_gpu(weights(spec), role, compute.accelerators)
+            return _on_cpu(size)
+        if each is ComputeType.GPU and fitting:
+            return _best(fitting, fallback=compute.fallback)
+    if ComputeType.GPU in wanted and accelerators:
+        return _too_large(size, role, accelerators)
     return DoesNotFit(
         f"spec.compute.types asks for {' or '.join(wanted)}, "
         f"but the settings offer {_offered(compute)}."
@@ -123,21 +123,52 @@ def _on_cpu(size: int) -> Fit:
     return Fit(weights=size, accelerator=None, gpus=0, cpu=_CPU_WITHOUT_GPU, memory=_memory(size))
 
 
-def _on_gpu(size: int, role: Role, accelerators: Sequence[Accelerator]) -> Fit | DoesNotFit:
-    factor = 1 if role is Role.SERVER else 2
+def _fitting(size: int, role: Role, accelerators: Sequence[Accelerator]) -> list[Fit]:
+    """Return what a Pod would get on each accelerator that can hold the Model, the best first.
+
+    The best is the most preferred, of these the cheapest, and of those without a price the first.
+    """
+    found = []
     for accelerator in accelerators:
         serving = _serving_gpus(size, accelerator)
-        if serving * factor <= accelerator.max_per_node:
-            return Fit(
-                weights=size,
-                accelerator=accelerator,
-                gpus=serving * factor,
-                cpu=2 * serving,
-                memory=_memory(size),
-            )
+        count = accelerator.count(serving * _factor(role))
+        if count is not None:
+            found.append(Fit(size, accelerator, count, cpu=2 * serving, memory=_memory(size)))
+    return sorted(found, key=_rank)
+
+
+def _rank(found: Fit) -> tuple[int, float]:
+    accelerator = found.accelerator
+    assert accelerator is not None  # noqa: S101 - only these are ranked
+    price = math.inf if accelerator.price is None else found.gpus * accelerator.price
+    return -accelerator.preference, price
+
+
+def _best(fitting: Sequence[Fit], *, fallback: bool) -> Fit:
+    """Return the first, where wanted with those others that a Pod of its form can run on too."""
+    best, *others = fitting
+    if not fallback:
+        return best
+    found: dict[str, list[Accelerator]] = {}
+    for other in others:
+        label = _told_apart_by(best, other)
+        if label and other.accelerator:
+            found.setdefault(label, []).append(other.accelerator)
+    return replace(best, alternatives=tuple(next(iter(found.values()), ())))
+
+
+def _told_apart_by(best: Fit, other: Fit) -> str | None:
+    """Return the label by which nodes tell the two apart, if a Pod can leave it open."""
+    if best.resources() != other.resources() or not best.accelerator or not other.accelerator:
+        return None
+    return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))
+
+
+def _too_large(size: int, role: Role, accelerators: Sequence[Accelerator]) -> DoesNotFit:
+    factor = _factor(role)
     tried = "; ".join(
         f"{_serving_gpus(size, each) * factor} x {each.name} ({each.memory_gib} GiB each), "
-        f"of which a node has at most {each.max_per_node}"
+        f"of which a node has at most {max(each.topologies, default=each.max_per_node)}"
         for each in accelerators
     )
     twice = "" if factor == 1 else f", and a {role} takes twice the GPUs that serving does"
@@ -145,6 +176,10 @@ def _on_gpu(size: int, role: Role, accelerators: Sequence[Accelerator]) -> Fit |
         f"1.1 x {size / GIB:.1f} GiB of weights = {1.1 * size / GIB:.1f} GiB"
         f", rounded up to a power of two GPUs{twice}. Needed: {tried}."
     )
+
+
+def _factor(role: Role) -> int:
+    return 1 if role is Role.SERVER else 2
 
 
 def _serving_gpus(size: int, accelerator: Accelerator) -> int:
@@ -158,7 +193,7 @@ def _memory(size: int) -> int:
 
 
 def _offered(compute: Compute) -> str:
-    offered = [*(["CPU"] if compute.cpu else []), *(["GPU"] if compute.accelerators else [])]
+    offered = [*(["CPU"] if compute.cpu else []), *(["GPU"] if compute.offers() else [])]
     return " and ".join(offered) or "neither CPU nor GPU"
 
 

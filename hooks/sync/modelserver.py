@@ -41,7 +41,8 @@ def sync(
     served = served_model.find(server.spec.model_name, observed)
     fit = served_model.fit(served, Role.SERVER, settings)
     if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        stateful_set = [workload.frozen(_stateful_set(server, served, fit), observed)]
+        fresh = _stateful_set(server, served, fit, settings)
+        stateful_set = [workload.frozen(fresh, observed)]
     else:
         stateful_set = workload.as_it_runs(names.server(server.metadata.name), observed)
     desired = [*stateful_set, _service(server)] if stateful_set else []
@@ -68,10 +69,16 @@ def customize(parent: Manifest) -> list[Rule]:
     ]
 
 
-def _stateful_set(server: ModelServer, served: served_model.Served, fit: Fit) -> Manifest:
+def _stateful_set(
+    server: ModelServer, served: served_model.Served, fit: Fit, settings: Settings
+) -> Manifest:
     labels = {names.SERVED_MODEL: names.label_value(server.spec.model_name)}
     return make_server_statefulset(
-        _metadata(server, labels), fit, image=served.image, pod_labels=_owner_labels(server)
+        _metadata(server, labels),
+        fit,
+        image=served.image,
+        pod_labels=_owner_labels(server),
+        settings=settings,
     )
 
 

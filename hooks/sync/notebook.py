@@ -11,7 +11,6 @@ from hooks.children.notebook_statefulset import PORT, TrainingData, make_noteboo
 from hooks.children.service import make_service
 from hooks.children.training import with_defaults
 from hooks.conditions import Violation
-from hooks.platform import storage
 from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
@@ -44,17 +43,17 @@ def sync(
         types = (served_model.TYPE, RUNNING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
-    fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
+    fit = _unmountable(served, settings) or served_model.fit(served, Role.NOTEBOOK, settings)
     claim = claims.kept(_claim(notebook, settings), observed)
     taken = name_conflict([claim], observed)
-    name, replicas = names.notebook(notebook.metadata.name), 0 if notebook.spec.suspend else 1
+    name = names.notebook(notebook.metadata.name)
     if isinstance(served, served_model.Served) and isinstance(fit, Fit) and not taken:
-        fresh = _stateful_set(notebook, served, fit, replicas=replicas)
+        fresh = _stateful_set(notebook, served, fit, settings)
         stateful_set = [workload.frozen(fresh, observed)]
     else:
         # A notebook whose Model is gone can still be suspended and resumed. One whose claim is
         # another's is not started: it would write into that.
-        stateful_set = workload.as_it_runs(name, observed, replicas=replicas)
+        stateful_set = workload.as_it_runs(name, observed, replicas=_replicas(notebook))
     desired = [*stateful_set, _service(notebook), claim] if stateful_set or taken else []
     return answer(
         observed,
@@ -81,7 +80,7 @@ def customize(parent: Manifest) -> list[Rule]:
 
 
 def _stateful_set(
-    notebook: Notebook, served: served_model.Served, fit: Fit, *, replicas: int
+    notebook: Notebook, served: served_model.Served, fit: Fit, settings: Settings
 ) -> Manifest:
     metadata = _metadata(notebook)
     return make_notebook_statefulset(
@@ -89,10 +88,15 @@ def _stateful_set(
         fit,
         image=served.image,
         claim=metadata["name"],
-        replicas=replicas,
+        replicas=_replicas(notebook),
         pod_labels=_owner_labels(notebook),
         data=_data(served.model),
+        settings=settings,
     )
+
+
+def _replicas(notebook: Notebook) -> int:
+    return 0 if notebook.spec.suspend else 1
 
 
 def _data(model: Model) -> TrainingData | None:
@@ -103,17 +107,13 @@ def _data(model: Model) -> TrainingData | None:
     return TrainingData(made_of.dataset.url, with_defaults(made_of.params))
 
 
-def _unmountable(served: served_model.Served | Violation) -> Violation | None:
+def _unmountable(served: served_model.Served | Violation, settings: Settings) -> Violation | None:
     """Return that the Dataset of a trained Model cannot be mounted here."""
     data = _data(served.model) if isinstance(served, served_model.Served) else None
-    try:
-        if data:
-            storage.for_url(data.dataset_url)
-    except storage.UnknownStorageError as error:
-        return Violation(
-            Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {error}"
-        )
-    return None
+    problem = settings.storage.problem(data.dataset_url) if data else None
+    if problem is None:
+        return None
+    return Violation(Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {problem}")
 
 
 def _service(notebook: Notebook) -> Manifest:

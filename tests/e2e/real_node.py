@@ -115,6 +115,7 @@ class RealNode(ControlPlane):
         command = registry.configure(self.directory / "registry-config", storage)
         self._host("docker-registry", command)
         self.wait("the registry", _registry_answers)
+        node_images.name_all(registry.ADDRESS)
 
     def _start_git(self) -> None:
         self.repositories.mkdir()

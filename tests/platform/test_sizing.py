@@ -4,7 +4,7 @@ import pytest
 from calls import parent
 
 from hooks.api import Model
-from hooks.platform.accelerators import Accelerator, Compute
+from hooks.platform.accelerators import Compute
 from hooks.platform.sizing import DoesNotFit, Role, builder_resources, fit, weights
 
 DEFAULT = Compute()
@@ -109,13 +109,6 @@ def test_what_no_node_holds_is_told_with_the_arithmetic():
     )
 
 
-def test_the_first_accelerator_that_fits_is_taken():
-    small = Accelerator(name="t4", memory_gib=16, max_per_node=1)
-    large = Accelerator(name="a100", memory_gib=80, max_per_node=8)
-    found = fit(spec(*B40, ["GPU"]), Role.SERVER, Compute(accelerators=(small, large)))
-    assert (found.accelerator.name, found.gpus) == ("a100", 2)
-
-
 def test_weights_that_fill_a_gpu_exactly_take_one():
     exact = 24 * 2**30 * 10 // 11 // 2
     assert fit(spec(exact, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 1
@@ -124,18 +117,3 @@ def test_weights_that_fill_a_gpu_exactly_take_one():
 def test_one_parameter_more_takes_two():
     exact = 24 * 2**30 * 10 // 11 // 2
     assert fit(spec(exact + 1, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 2
-
-
-def test_a_node_selector_and_tolerations_are_those_of_the_table():
-    chosen = Accelerator(
-        name="l4",
-        memory_gib=22,
-        max_per_node=8,
-        node_selector={"cloud.google.com/gke-accelerator": "nvidia-l4"},
-        tolerations=({"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"},),
-    )
-    found = fit(spec(*B7, ["GPU"]), Role.SERVER, Compute(accelerators=(chosen,)))
-    assert found.placement() == {
-        "nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-l4"},
-        "tolerations": [{"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"}],
-    }

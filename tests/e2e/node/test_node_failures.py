@@ -83,15 +83,14 @@ def test_a_loader_that_exits_with_3_and_a_message(cluster, place, tmp_path):
 
 
 def test_a_training_that_runs_out_of_memory(cluster, place):
-    limits = {"default": {"memory": "128Mi"}, "type": "Container"}
+    limits = {"default": {"memory": "2Gi"}, "type": "Container"}
     limit_range = {
         "apiVersion": "v1",
         "kind": "LimitRange",
-        "metadata": {"name": "little-memory"},
+        "metadata": {"name": "memory"},
         "spec": {"limits": [limits]},
     }
-    model = trained_model("hungry", "words", "numbers", batchSize=512, epochs=1)
-    model["spec"]["size"] = {"parameterCount": 1}
+    model = trained_model("hungry", "words", "numbers", batchSize=4096, epochs=1)
     cluster.apply_objects(limit_range, namespace=place)
     try:
         cluster.apply_objects(model, namespace=place)
@@ -99,7 +98,7 @@ def test_a_training_that_runs_out_of_memory(cluster, place):
         job = job_name(cluster, place, "hungry", "train")
         assert message == ""
     finally:
-        cluster.kubectl("delete", "limitrange", "little-memory", f"--namespace={place}")
+        cluster.kubectl("delete", "limitrange", "memory", f"--namespace={place}")
     patch(cluster, "models", "hungry", place, {"training": {"params": {"batchSize": 1}}})
     wait_ready(cluster, "models", "hungry", "BuiltAndPushed", place)
 
