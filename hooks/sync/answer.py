@@ -9,7 +9,8 @@ from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import claims, jobs, pods
 from hooks.sync.desired import Desired, Rule, distinct
-from hooks.sync.observed import POD, Manifest, Observed, echo
+from hooks.sync.observed import JOB, POD, STATEFUL_SET, Manifest, Observed, echo
+from hooks.sync.podless import seconds_until_podless
 
 _MADE_ELSEWHERE = {"conditions", "observedGeneration"}
 
@@ -35,10 +36,12 @@ def answer(
     current = list(children)
     stay, wakes = jobs.retained(observed, current=current, keep=settings.jobs.keep_finished)
     slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
+    made = [*observed.living(JOB), *observed.living(STATEFUL_SET)]
+    refused = seconds_until_podless(made, observed.now)
     return Desired(
         status=_status(observed, steps, fields),
         children=distinct([*current, *stay]),
-        resync_after=min([*wakes, *slow], default=0),
+        resync_after=min([*wakes, *slow, *refused], default=0),
     )
 
 

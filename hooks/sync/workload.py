@@ -17,6 +17,7 @@ from hooks.sync.observed import (
     echo,
     is_applied,
 )
+from hooks.sync.podless import podless
 
 _IMMUTABLE = ("selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates")
 
@@ -183,6 +184,9 @@ def _not_ready(desired: Manifest, observed: Observed, words: Words) -> Violation
     updated = replicas if current else status.get("updatedReplicas") or 0
     if updated >= replicas and (status.get("readyReplicas") or 0) > 0:
         return None
+    refused = podless(found, observed.now)
+    if refused:
+        return Violation(words.not_ready, f"{words.what} waits. {refused}")
     for pod in _pods(found, observed):
         trouble = pods.stuck(pod)
         if trouble:
