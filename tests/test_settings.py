@@ -23,7 +23,7 @@ WRONG = {
         "registri: {}",
         (
             "x: registri is no setting (got {}); legal here are builder, claims, compute, git, "
-            "identity, jobs, pods, registry, storage"
+            "identity, jobs, patches, pods, registry, storage"
         ),
     ),
     "an unknown key of a list": (
