@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook, explain
 from hooks.api.rules import Type
+from hooks.manifests import platforms
 from hooks.settings import InvalidSettingsError, Settings, load
 
 Manifest = dict[str, Any]
@@ -46,16 +47,26 @@ def read_objects(names: Iterable[str], *, namespace: str) -> list[Manifest]:
     return list(found.values())
 
 
+def settings_file(name: str | None) -> str | None:
+    """Return the file of settings that a person names: its path, or a platform's name."""
+    platform = platforms().get(name) if name else None
+    return str(platform) if platform else name
+
+
 def read_settings(name: str | None) -> Settings:
-    """Return the settings of a file, or the defaults where there is none.
+    """Return the settings of a platform or a file, or the defaults where there is none.
 
     Raises:
         click.ClickException: the file cannot be read, or a setting is wrong.
     """
-    if name is None:
+    file = settings_file(name)
+    if name is None or file is None:
         return Settings()
+    if file == name and not Path(name).exists() and name != "-":
+        known = ", ".join(platforms())
+        raise click.ClickException(f"{name} is neither a file nor one of the platforms {known}.")
     try:
-        return load(_text(name), source=name)
+        return load(_text(file), source=name)
     except InvalidSettingsError as error:
         raise click.ClickException(str(error)) from error
 

@@ -68,7 +68,10 @@ NAMESPACE = click.option(
     "-n", "--namespace", default="default", help="For objects that name none.", show_default=True
 )
 SETTINGS = click.option(
-    "--platform", "settings", metavar="FILE", help="A settings file; the defaults without it."
+    "--platform",
+    "settings",
+    metavar="NAME|FILE",
+    help="A platform such as gke, or a settings file; the defaults without it.",
 )
 
 
@@ -131,7 +134,7 @@ def simulate(  # noqa: PLR0917 - an argument for each option
             objects,
             checked,
             scenario=scenario(fail),
-            served_with=(settings,) if serve else None,
+            served_with=(files.settings_file(settings),) if serve else None,
             output=output,
         )
     )

@@ -72,6 +72,7 @@ def simulation(
     objects: Iterable[Manifest],
     *,
     caller: Caller,
+    settings: Settings | None = None,
     scenario: Scenario | None = None,
     rendered: Rendered | None = None,
     start: datetime | None = None,
@@ -81,6 +82,7 @@ def simulation(
     Args:
         objects: objects of the four kinds, with namespaces.
         caller: how the hooks are reached.
+        settings: say which claims an administrator has made in each namespace.
         scenario: what fails.
         rendered: takes every child.
         start: the virtual time at which it begins.
@@ -99,11 +101,22 @@ def simulation(
         sim.cluster.apply(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         )
+        for claim in (settings or Settings()).storage.given_claims():
+            sim.cluster.apply(_given_claim(namespace, claim))
     for each in given:
         # What a cluster wrote into an object is not the person's to apply.
         applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
         sim.cluster.apply(applied)
     return sim
+
+
+def _given_claim(namespace: str, name: str) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
 
 
 def step_of(child: Manifest) -> str:

@@ -20,7 +20,7 @@ def render(objects: list[Manifest], settings: Settings, *, step: str | None) -> 
     succeeds. An object that does not become ready there is told on standard error.
     """
     rendered = Rendered()
-    sim = simulation(objects, caller=DispatchCaller(settings), rendered=rendered)
+    sim = simulation(objects, caller=DispatchCaller(settings), settings=settings, rendered=rendered)
     sim.settle()
     told = [(found, condition) for found, condition in ready(sim, objects) if not _is_up(condition)]
     for found, condition in told:

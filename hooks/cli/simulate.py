@@ -147,7 +147,12 @@ def run(
     rendered = Rendered()
     with _caller(settings, served_with) as caller:
         sim = simulation(
-            objects, caller=caller, scenario=scenario, rendered=rendered, start=_now(served_with)
+            objects,
+            caller=caller,
+            settings=settings,
+            scenario=scenario,
+            rendered=rendered,
+            start=_now(served_with),
         )
         for line in timeline(sim):
             click.echo(line)

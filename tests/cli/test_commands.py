@@ -103,7 +103,7 @@ MISTAKES = {
     ),
     "a settings file that is not there": (
         ["render", "-f", SMALL, "--platform", "nowhere"],
-        "nowhere cannot be read",
+        "nowhere is neither a file nor one of the platforms aks, eks,",
     ),
 }
 
