@@ -8,7 +8,7 @@ from hooks.api import EnvVar, ModelTrainingParams
 from hooks.children import account, security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
-from hooks.platform.storage import Mount
+from hooks.platform.storage import Mount, annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -66,7 +66,6 @@ def make_notebook_statefulset(
         settings: what Pods may do.
     """
     mounts = _training_mounts(data, settings) if data else []
-    annotations = {key: text for each in mounts for key, text in each.pod_annotations.items()}
     told = training.environment(data.dataset_url, data.params) if data else []
     own = [*told, *variables(env)]
     return {
@@ -81,7 +80,7 @@ def make_notebook_statefulset(
             "template": {
                 "metadata": {
                     "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
-                    **({"annotations": annotations} if annotations else {}),
+                    **({"annotations": annotations(mounts)} if annotations(mounts) else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
@@ -105,7 +104,7 @@ def make_notebook_statefulset(
                     "volumes": [
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
-                        *(each.volume for each in mounts),
+                        *volumes(mounts),
                         *shared_memory.volumes(fit),
                     ],
                 },

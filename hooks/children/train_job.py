@@ -9,6 +9,7 @@ from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.children.training_output import containers, training_output
 from hooks.platform.sizing import Fit
+from hooks.platform.storage import annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -40,6 +41,7 @@ def make_train_job(
     data = training.dataset_mount(dataset_url, settings)
     output = training_output(trained_url, settings)
     told = training.params_mount(params)
+    inputs = [data, *([told] if told else [])]
     trainer = {
         "name": "trainer",
         "image": base_image,
@@ -49,9 +51,8 @@ def make_train_job(
         "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
-            data.volume_mount,
+            *(each.volume_mount for each in inputs),
             *output.mounts,
-            *([told.volume_mount] if told else []),
             *shared_memory.mounts(fit),
         ],
     }
@@ -62,18 +63,9 @@ def make_train_job(
             **security.for_user_pod(settings.pods),
             **fit.placement(),
             **containers(trainer, output),
-            "volumes": [
-                data.volume,
-                *output.volumes,
-                *([told.volume] if told else []),
-                *shared_memory.volumes(fit),
-            ],
+            "volumes": [*volumes(inputs), *output.volumes, *shared_memory.volumes(fit)],
         },
         settings.jobs,
-        pod_annotations={
-            **data.pod_annotations,
-            **output.annotations,
-            **(told.pod_annotations if told else {}),
-        },
+        pod_annotations={**annotations(inputs), **output.annotations},
         pod_labels=settings.identity.pod_labels("model-trainer"),
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hooks import dispatch
+from hooks.cli.queue import RoomyQueue
 from hooks.manifests import controllers, crds
 from hooks.names import STEP
 from hooks.offline import Caller, HookCall, Response, Scenario, Simulation
@@ -94,6 +95,7 @@ def simulation(
         observer=rendered.observe if rendered else None,
         start=start or START,
     )
+    RoomyQueue(sim)
     if isinstance(caller, DispatchCaller):
         caller.now = sim.clock.now
     given = list(objects)
