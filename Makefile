@@ -36,8 +36,17 @@ test: env ## Run the tests that need no cluster.
 	@$(BIN)/pytest
 
 .PHONY: e2e
-e2e: env ## Run the tests against a real API server and, where there is one, a real Metacontroller.
-	@$(BIN)/pytest tests/e2e -s
+e2e: env ## Run the tests against a real API server, a real Metacontroller and a real node, as far as they are there.
+	@$(BIN)/pytest tests/e2e -s --ignore=tests/e2e/node
+	@$(BIN)/pytest tests/e2e/node -s
+
+.PHONY: cluster
+cluster: env ## Start a cluster with one real node and the project installed; print its KUBECONFIG.
+	@$(BIN)/python tests/e2e/standing.py up
+
+.PHONY: cluster-down
+cluster-down: env ## End that cluster, and whatever is left of one.
+	@$(BIN)/python tests/e2e/standing.py down
 
 .PHONY: fmt
 fmt: env ## Format the code.

@@ -6,7 +6,7 @@ import pytest
 
 from hooks.platform.builders import BUILDERS, Build, make_builder
 from hooks.platform.registry import Registry
-from hooks.settings import BuilderSettings
+from hooks.settings import BuilderSettings, InvalidSettingsError, load
 
 IMAGE = "registry.example.com/substratus/model-team-opt:0123456789"
 BUILD = Build(
@@ -198,3 +198,9 @@ def test_what_a_user_writes_never_reaches_the_shell_of_buildah(tmp_path):
 @pytest.mark.parametrize("type_", ["buildkit", "kaniko"])
 def test_no_other_builder_has_a_shell(type_):
     assert not any(each.rpartition("/")[2] == "sh" for each in args(builder(type_)))
+
+
+def test_a_mirror_is_a_host_and_nothing_else():
+    settings = 'registry: {mirrors: {docker.io: "a\\"]\\n[worker.oci]"}}'
+    with pytest.raises(InvalidSettingsError, match=r"registry\.mirrors\.docker\.io"):
+        load(settings, source="settings")
