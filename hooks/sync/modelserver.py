@@ -48,27 +48,15 @@ def sync(
         types = (served_model.TYPE, SERVING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(server.spec.model_name, observed)
-    fit = served_model.fit(served, Role.SERVER, settings)
-    sources = asked.sources(server.spec, settings)
-    service = patches.apply(_service(server), sources)
-    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
-    desired = workload.desired(
-        fresh,
-        [service],
-        observed,
-        name=names.server(server.metadata.name),
-        replicas=_replicas(server),
-    )
+    wanted = _wanted(server, served, observed, settings)
     return answer(
         observed,
         steps=[
-            served_model.condition(served, server.spec.model_name, runs=bool(desired.children)),
-            workload.running(desired, observed, SERVING),
+            served_model.condition(served, server.spec.model_name, runs=bool(wanted.children)),
+            workload.running(wanted, observed, SERVING),
         ],
         fields=_scale(server, observed),
-        children=[*desired.children, *everything(observed)],
+        children=[*wanted.children, *everything(observed)],
         settings=settings,
     )
 
@@ -82,6 +70,26 @@ def customize(parent: Manifest) -> list[Rule]:
         named(parent, "apps/v1", "statefulsets", name),
         named(parent, "v1", "services", name),
     ]
+
+
+def _wanted(
+    server: ModelServer,
+    served: served_model.Served | Violation,
+    observed: Observed,
+    settings: Settings,
+) -> workload.Wanted:
+    fit = served_model.fit(served, Role.SERVER, settings)
+    sources = asked.sources(server.spec, settings)
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
+        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
+    return workload.desired(
+        fresh,
+        [patches.apply(_service(server), sources)],
+        observed,
+        name=names.server(server.metadata.name),
+        replicas=_replicas(server),
+    )
 
 
 def _stateful_set(
