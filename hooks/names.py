@@ -150,6 +150,11 @@ def notebook(notebook: str) -> str:
     return child(notebook, "notebook", limit=STATEFULSET_LIMIT)
 
 
+def only_pod(stateful_set: str) -> str:
+    """Return the name of the one Pod of a StatefulSet, as its controller makes it."""
+    return f"{stateful_set}-0"
+
+
 def run_hash(kind: str, metadata: tuple[str, str], inputs: Mapping[str, Any]) -> str:
     """Return the hash of what decides a run's result: whose it is and its inputs.
 
