@@ -2,12 +2,13 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from hooks import dispatch
+from hooks.cli.terminal import progress
 from hooks.manifests import controllers, crds
 from hooks.names import STEP
 from hooks.offline import Caller, HookCall, Response, Scenario, Simulation
@@ -17,6 +18,7 @@ from hooks.wire import MalformedRequestError
 Manifest = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When virtual time begins, unless a real server reads the real clock."""
+_READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
 STEPS = ("build", "load", "train", "serve", "notebook")
 
 
@@ -24,7 +26,7 @@ class DispatchCaller:
     """Calls the hooks in this process, with the bytes that a server would get."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self.now: Callable[[], datetime] | None = None
 
     def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
@@ -32,7 +34,7 @@ class DispatchCaller:
         assert self.now is not None  # noqa: S101 - `simulation` sets it
         path = "/" + url.split("/", 3)[3]
         try:
-            answer = dispatch.call(path, body, settings=self._settings, now=self.now())
+            answer = dispatch.call(path, body, settings=self.settings, now=self.now())
         except MalformedRequestError as error:
             return Response(400, str(error).encode())
         return Response(200, answer)
@@ -104,6 +106,19 @@ def simulation(
         applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
         sim.cluster.apply(applied)
     return sim
+
+
+def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
+    """Run until nothing moves, and show how far it is where that takes long."""
+    left = {
+        (each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]) for each in objects
+    }
+    with progress("Running the objects offline", len(left)) as bar:
+        for event in sim.run():
+            place = (event.kind, event.namespace, event.name)
+            if place in left and event.what.startswith(_READY):
+                left.remove(place)
+                bar.update(1)
 
 
 def step_of(child: Manifest) -> str:
