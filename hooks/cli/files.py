@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook, explain
 from hooks.api.rules import Type
 from hooks.cli.documents import read_documents, read_text
+from hooks.offline.objectmeta import as_go_reads
 from hooks.settings import InvalidSettingsError, Settings, load
 
 Manifest = dict[str, Any]
@@ -52,7 +53,7 @@ def checked(documents: Iterable[tuple[str, Manifest]], *, namespace: str) -> lis
         metadata = document.get("metadata")
         if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
             raise click.ClickException(f"{source}: a {document['kind']} has no metadata.name.")
-        placed = {**document, "metadata": {"namespace": namespace, **metadata}}
+        placed = as_go_reads({**document, "metadata": {"namespace": namespace, **metadata}})
         _check(source, placed)
         if key(placed) in found:
             raise click.ClickException(f"{source}: {named(placed)} stands twice.")

@@ -14,7 +14,7 @@ from hooks.api.rules import sentences
 from hooks.cli.files import KINDS
 from hooks.manifests import crds
 from hooks.offline.admission import object_violations
-from hooks.offline.objectmeta import metadata_violations
+from hooks.offline.objectmeta import as_go_reads, metadata_violations
 from hooks.offline.schema import prune, unknown_fields, violations
 
 Manifest = dict[str, Any]
@@ -43,6 +43,7 @@ def refusals(document: Manifest) -> list[str]:
     if document.get("apiVersion") != API_VERSION or kind not in KINDS:
         known = ", ".join(KINDS)
         return [f"There is no kind {kind!r} in {document['apiVersion']}. {API_VERSION} has {known}"]
+    document = as_go_reads(document)
     found = metadata_violations(document)
     if found:
         return found

@@ -62,7 +62,7 @@ METADATA = {
     ),
     "a namespace with a dot": ({"namespace": "a.b"}, "metadata.namespace: Invalid value: 'a.b'"),
     "a field that does not exist": ({"lables": {}}, "metadata.lables: unknown field"),
-    "a finalizer without a domain": ({"finalizers": ["a"]}, "metadata.finalizers: Invalid value"),
+    "a finalizer with a space": ({"finalizers": ["a b"]}, "metadata.finalizers: Invalid value"),
 }
 
 
