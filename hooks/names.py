@@ -23,12 +23,16 @@ SERVED_MODEL = f"{DOMAIN}/served-model"
 """Label of a ModelServer's StatefulSet, by which the Model finds its servers."""
 RESULT = f"{DOMAIN}/result"
 """Annotation on a Job: the image or address where its result will be."""
+PARAMS = f"{DOMAIN}/params"
+"""Annotation on a Pod: the training's parameters as JSON, which it reads as a file."""
 RETRY = f"{DOMAIN}/retry"
 """Annotation on a parent: a new value tries a failed step again."""
 REBUILD = f"{DOMAIN}/rebuild"
 """Annotation on a parent: a new value computes again what is complete."""
 ENABLED = f"{DOMAIN}/enabled"
 """Label on a Namespace that asks for the service accounts."""
+QUEUE = "kueue.x-k8s.io/queue-name"
+"""Label on a Job, of Kueue's: the queue that it waits in."""
 
 LABEL_VALUE_LIMIT = 63
 JOB_LIMIT = 63

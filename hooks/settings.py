@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from hooks.api import Patch
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.section import Section
@@ -139,6 +140,10 @@ class Settings(Section):
     compute: Compute = Field(default=Compute(), description="What hardware there is.")
     pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    patches: tuple[Patch, ...] = Field(
+        default=(),
+        description="JSON patches of children, before those of their own objects; docs/patches.md.",
+    )
 
 
 def load(text: str, *, source: str) -> Settings:

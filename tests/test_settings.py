@@ -52,3 +52,10 @@ def test_the_deployment_reads_what_the_kustomization_makes():
     kustomization = yaml.safe_load((directory / "kustomization.yaml").read_text())
     volumes = deployment["spec"]["template"]["spec"]["volumes"]
     assert volumes[0]["configMap"]["name"] == kustomization["configMapGenerator"][0]["name"]
+
+
+def test_a_patch_with_an_unknown_operation_is_refused_by_its_key():
+    operation = "{op: put, path: /spec}"
+    text = f"patches: [{{target: {{kind: Job}}, operations: [{operation}]}}]"
+    with pytest.raises(InvalidSettingsError, match=r"patches\.0\.operations\.0\.op: Input should"):
+        load(text, source="settings.yaml")

@@ -5,7 +5,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hooks.api.rules import ObjectRule, Type
+from hooks.api.env import Env
+from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.params import ExtraParams
+from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.rules import ObjectRule, TextRule, Type, following, text
 from hooks.api.shared import (
     Conditions,
     Count,
@@ -47,6 +51,14 @@ class ModelTrainingParams(Type):
             "BatchSize is the number of training records to use per (forward and backward) pass "
             "through the model; 1 where absent. Increasing this number will increase the memory "
             "requirements of the training process."
+        ),
+    )
+    extra: ExtraParams | None = Field(
+        default=None,
+        description=(
+            "Extra is any other parameter, by name in lower case with underscores. train.sh finds "
+            "learning_rate as PARAM_LEARNING_RATE in its environment, and all parameters in "
+            "/model/params.json."
         ),
     )
 
@@ -109,8 +121,27 @@ def _distinct(types: list[ComputeType]) -> list[ComputeType]:
 _SET: Any = {"x-kubernetes-list-type": "set"}
 
 
+_ACCELERATOR = TextRule(
+    "[A-Za-z0-9][A-Za-z0-9_.-]*",
+    "must be an accelerator's name in the settings: letters, digits and _ . -, "
+    "beginning with a letter or digit",
+)
+
+
 class ModelCompute(Type):
     """ModelCompute says on what hardware a Model runs."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.accelerator) || !has(self.types) || 'GPU' in self.types",
+            "accelerator names a kind of GPU: types must hold GPU, or be left out",
+            lambda compute: (
+                compute.accelerator is None
+                or compute.types is None
+                or ComputeType.GPU in compute.types
+            ),
+        ),
+    )
 
     types: (
         Annotated[
@@ -124,6 +155,13 @@ class ModelCompute(Type):
         description=(
             "Types is a list of supported compute types for this Model. This list should be "
             "ordered by preference, with the most preferred type first. CPU where absent."
+        ),
+    )
+    accelerator: Annotated[str, text(63, _ACCELERATOR), following(_ACCELERATOR)] | None = Field(
+        default=None,
+        description=(
+            "Accelerator pins the kind of GPU, by its name in the settings "
+            "(compute.accelerators); where types is absent, it asks for GPU."
         ),
     )
 
@@ -143,6 +181,12 @@ class ModelSpec(Type):
             "set training.datasetName, or build it with source.git",
             lambda spec: spec.source.model_name is None or spec.training is not None,
         ),
+        ObjectRule(
+            "!has(self.env) || has(self.training)",
+            "env is for train.sh: set training too, or give a server its env in its ModelServer",
+            lambda spec: spec.env is None or spec.training is not None,
+        ),
+        targets((PatchKind.JOB, PatchKind.CLAIM), (PatchStep.BUILD, PatchStep.TRAIN)),
     )
 
     source: ModelSource = Field(description="Source is a reference to the source of the model.")
@@ -156,6 +200,29 @@ class ModelSpec(Type):
     compute: ModelCompute | None = Field(
         default=None,
         description="Compute describes the compute requirements and preferences of the model.",
+    )
+    env: Env | None = Field(
+        default=None,
+        description=(
+            "Env is what train.sh finds in its environment beside TRAIN_* and PARAM_*. Names and "
+            "plain values decide the result: another one trains again. Which Secret a value comes "
+            "from does not."
+        ),
+    )
+    deadline: Deadline = None
+    retries: Retries = None
+    queue: Queue = None
+    patches: Patches | None = Field(
+        default=None, description="Patches change the Jobs and the claims that are made next."
+    )
+
+
+class ProvenanceEnv(Type):
+    """A variable of a training run."""
+
+    name: str = Field(description="The variable's name.")
+    value: str | None = Field(
+        default=None, description="The value; absent where it came from a Secret."
     )
 
 
@@ -188,6 +255,9 @@ class Provenance(Type):
     base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
     dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
     params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
+    env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(
+        default=None, description="With what variables, sorted by name."
+    )
     rebuild: str | None = Field(
         default=None, description="The value of the annotation substratus.ai/rebuild."
     )

@@ -1,8 +1,11 @@
 """The Job that loads a Dataset: `load.sh` in the Dataset's image."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from hooks.api import EnvVar
 from hooks.children import security
+from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.settings import Settings
@@ -10,13 +13,16 @@ from hooks.settings import Settings
 Manifest = dict[str, Any]
 
 
-def make_load_job(metadata: Manifest, *, image: str, url: str, settings: Settings) -> Manifest:
+def make_load_job(
+    metadata: Manifest, *, image: str, url: str, env: Sequence[EnvVar] | None, settings: Settings
+) -> Manifest:
     """Return the Job that writes the file at `url`.
 
     Args:
         metadata: name, namespace and labels.
         image: the Dataset's image.
         url: the file's address; the directory above its own holds the loader's logs too.
+        env: the Dataset's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
     directory, _, filename = url.rpartition("/")
@@ -33,7 +39,10 @@ def make_load_job(metadata: Manifest, *, image: str, url: str, settings: Setting
                     "name": "loader",
                     "image": image,
                     "command": ["load.sh"],
-                    "env": [{"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"}],
+                    "env": [
+                        {"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"},
+                        *variables(env),
+                    ],
                     "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
                     "volumeMounts": [data.volume_mount, logs.volume_mount],

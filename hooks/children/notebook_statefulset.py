@@ -1,11 +1,14 @@
 """The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hooks.api import ModelTrainingParams
+from hooks.api import EnvVar, ModelTrainingParams
 from hooks.children import security, shared_memory, training
+from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
+from hooks.platform.storage import Mount
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -44,6 +47,7 @@ def make_notebook_statefulset(
     image: str,
     claim: str,
     replicas: int,
+    env: Sequence[EnvVar] | None,
     pod_labels: dict[str, str],
     data: TrainingData | None,
     settings: Settings,
@@ -56,12 +60,15 @@ def make_notebook_statefulset(
         image: the Model's image.
         claim: the claim that holds `/model/src`, `/model/trained` and `/model/logs`.
         replicas: 0 or 1.
+        env: the Notebook's own variables.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         data: the Dataset and parameters of a trained Model; None for one built from git.
         settings: what Pods may do.
     """
-    mount = training.dataset_mount(data.dataset_url) if data else None
-    annotations = mount.pod_annotations if mount else {}
+    mounts = _training_mounts(data) if data else []
+    annotations = {key: text for each in mounts for key, text in each.pod_annotations.items()}
+    told = training.environment(data.dataset_url, data.params) if data else []
+    own = [*told, *variables(env)]
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -85,15 +92,11 @@ def make_notebook_statefulset(
                     "containers": [
                         {
                             **_notebook(image, fit, settings),
-                            **(
-                                {"env": training.environment(data.dataset_url, data.params)}
-                                if data
-                                else {}
-                            ),
+                            **({"env": own} if own else {}),
                             "volumeMounts": [
                                 *_work_mounts(),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
-                                *([mount.volume_mount] if mount else []),
+                                *(each.volume_mount for each in mounts),
                                 *shared_memory.mounts(fit),
                             ],
                         }
@@ -101,13 +104,19 @@ def make_notebook_statefulset(
                     "volumes": [
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
-                        *([mount.volume] if mount else []),
+                        *(each.volume for each in mounts),
                         *shared_memory.volumes(fit),
                     ],
                 },
             },
         },
     }
+
+
+def _training_mounts(data: TrainingData) -> list[Mount]:
+    """Return the mounts of the Dataset and, where there are extra parameters, of their file."""
+    told = training.params_mount(data.params)
+    return [training.dataset_mount(data.dataset_url), *([told] if told else [])]
 
 
 def _seed(image: str, settings: Settings) -> Manifest:

@@ -1,8 +1,11 @@
 """The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from hooks.api import EnvVar
 from hooks.children import security, shared_memory
+from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
 
@@ -12,9 +15,16 @@ PORT = 8080
 
 
 def make_server_statefulset(
-    metadata: Manifest, fit: Fit, *, image: str, pod_labels: dict[str, str], settings: Settings
+    metadata: Manifest,
+    fit: Fit,
+    *,
+    image: str,
+    replicas: int,
+    env: Sequence[EnvVar] | None,
+    pod_labels: dict[str, str],
+    settings: Settings,
 ) -> Manifest:
-    """Return a StatefulSet of one Pod, which is replaced without ever needing a spare GPU.
+    """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
     A StatefulSet takes the old Pod away before it makes the new one. With `Parallel` it does so
     even if the old one never became ready; else a broken image could not be mended by an edit.
@@ -23,6 +33,8 @@ def make_server_statefulset(
         metadata: name, namespace and labels.
         fit: what the Pod gets.
         image: the Model's image; it holds the Model at `/model/saved`.
+        replicas: how many Pods there are.
+        env: the ModelServer's own variables.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         settings: what Pods may do.
     """
@@ -32,7 +44,7 @@ def make_server_statefulset(
         "kind": "StatefulSet",
         "metadata": metadata,
         "spec": {
-            "replicas": 1,
+            "replicas": replicas,
             "serviceName": metadata["name"],
             "podManagementPolicy": "Parallel",
             "selector": {"matchLabels": dict(pod_labels)},
@@ -48,6 +60,7 @@ def make_server_statefulset(
                             "name": "server",
                             "image": image,
                             "command": ["serve.sh"],
+                            **({"env": variables(env)} if env else {}),
                             "ports": [{"name": "http", "containerPort": PORT}],
                             "readinessProbe": {
                                 "httpGet": {"path": "/docs", "port": "http"},

@@ -1,9 +1,11 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from hooks.api import ModelTrainingParams
+from hooks.api import EnvVar, ModelTrainingParams
 from hooks.children import security, shared_memory, training
+from hooks.children.environment import variables
 from hooks.children.job import make_job
 from hooks.platform import storage
 from hooks.platform.sizing import Fit
@@ -20,6 +22,7 @@ def make_train_job(
     dataset_url: str,
     trained_url: str,
     params: ModelTrainingParams,
+    env: Sequence[EnvVar] | None,
     settings: Settings,
 ) -> Manifest:
     """Return the Job that writes the directory at `trained_url`, and its logs beside it.
@@ -31,6 +34,7 @@ def make_train_job(
         dataset_url: the file to train on.
         trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
         params: the parameters, complete.
+        env: the Model's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
     data = training.dataset_mount(dataset_url)
@@ -38,6 +42,7 @@ def make_train_job(
     logs = storage.mount(
         f"{trained_url.rpartition('/')[0]}/logs", name="run", at="/model/logs", read_only=False
     )
+    told = training.params_mount(params)
     return make_job(
         metadata,
         {
@@ -48,7 +53,7 @@ def make_train_job(
                     "name": "trainer",
                     "image": base_image,
                     "command": ["train.sh"],
-                    "env": training.environment(dataset_url, params),
+                    "env": [*training.environment(dataset_url, params), *variables(env)],
                     "resources": fit.resources(),
                     "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
@@ -56,12 +61,22 @@ def make_train_job(
                         data.volume_mount,
                         trained.volume_mount,
                         logs.volume_mount,
+                        *([told.volume_mount] if told else []),
                         *shared_memory.mounts(fit),
                     ],
                 }
             ],
-            "volumes": [data.volume, trained.volume, *shared_memory.volumes(fit)],
+            "volumes": [
+                data.volume,
+                trained.volume,
+                *([told.volume] if told else []),
+                *shared_memory.volumes(fit),
+            ],
         },
         settings.jobs,
-        pod_annotations={**data.pod_annotations, **trained.pod_annotations},
+        pod_annotations={
+            **data.pod_annotations,
+            **trained.pod_annotations,
+            **(told.pod_annotations if told else {}),
+        },
     )

@@ -54,13 +54,17 @@ def _fields(schema: Schema, path: str, *, required: bool) -> Iterator[str]:
     said += [_range(schema)] if _range(schema) else []
     text = " ".join(said).replace("|", "\\|")
     yield f"| `{path}` | {_type(schema)} | {text} |"
-    inner = schema["items"] if schema["type"] == "array" else schema
+    inner = schema.get("items", schema)
     for name, each in inner.get("properties", {}).items():
-        at = f"{path}[].{name}" if schema["type"] == "array" else f"{path}.{name}"
+        at = f"{path}[].{name}" if "items" in schema else f"{path}.{name}"
         yield from _fields(each, at, required=name in inner.get("required", []))
 
 
 def _type(schema: Schema) -> str:
+    if "type" not in schema:
+        return "any value"
+    if "additionalProperties" in schema:
+        return f"map of {_type(schema['additionalProperties'])}"
     if schema["type"] == "array":
         return f"{_type(schema['items'])} array"
     if "enum" in schema:
@@ -71,6 +75,8 @@ def _type(schema: Schema) -> str:
 def _range(schema: Schema) -> str:
     if "maxLength" in schema:
         return f"At most {schema['maxLength']} characters."
+    if "maxProperties" in schema:
+        return f"At most {schema['maxProperties']} entries."
     if "maxItems" in schema:
         return f"At most {schema['maxItems']} items."
     if "minimum" not in schema:

@@ -90,10 +90,15 @@ def weights(spec: ModelSpec) -> int:
 def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
     """Return what a Pod of this role gets, on the first type of compute that can hold the Model.
 
-    `spec.compute.types` is in order of preference; without any, a Model runs on CPU.
+    `spec.compute.types` is in order of preference; without any, a Model runs on CPU, or on the
+    accelerator that `spec.compute.accelerator` pins.
     """
-    wanted = (spec.compute.types if spec.compute else None) or [ComputeType.CPU]
-    size, accelerators = weights(spec), compute.offers()
+    pinned = spec.compute.accelerator if spec.compute else None
+    size, accelerators = weights(spec), compute.offers(pinned)
+    if pinned and not accelerators:
+        return _unknown(pinned, compute)
+    usual = ComputeType.GPU if pinned else ComputeType.CPU
+    wanted = (spec.compute.types if spec.compute else None) or [usual]
     fitting = _fitting(size, role, accelerators)
     for each in wanted:
         if each is ComputeType.CPU and compute.cpu:
@@ -117,6 +122,13 @@ def builder_resources(size: int) -> dict[str, Any]:
             "ephemeral-storage": f"{_ceil(2 * size, GIB) + _DISK_GIB}Gi",
         }
     }
+
+
+def _unknown(name: str, compute: Compute) -> DoesNotFit:
+    known = ", ".join(sorted(each.name for each in compute.accelerators)) or "none"
+    return DoesNotFit(
+        f"spec.compute.accelerator is {name!r}, which the settings do not have. They have: {known}."
+    )
 
 
 def _on_cpu(size: int) -> Fit:

@@ -7,7 +7,7 @@ from hooks import names
 from hooks.conditions import Condition, to_status
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, pods, runs
+from hooks.sync import claims, jobs, pods
 from hooks.sync.desired import Desired, Rule, distinct
 from hooks.sync.observed import POD, Manifest, Observed, echo
 
@@ -33,7 +33,7 @@ def answer(
         settings: how long that is.
     """
     current = list(children)
-    stay, wakes = runs.retained(observed, current=current, keep=settings.jobs.keep_finished)
+    stay, wakes = jobs.retained(observed, current=current, keep=settings.jobs.keep_finished)
     slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
     return Desired(
         status=_status(observed, steps, fields),

@@ -4,20 +4,29 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from hooks import names
+from hooks import names, patches
 from hooks.api import ModelServer, explain
 from hooks.children.server_statefulset import PORT, make_server_statefulset
 from hooks.children.service import make_service
+from hooks.conditions import Violation
 from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import served_model, workload
+from hooks.sync import asked, served_model, workload
 from hooks.sync.answer import answer, everything, invalid, named, own_pods
 from hooks.sync.desired import Desired, Rule
-from hooks.sync.observed import Manifest, Objects, Observed
+from hooks.sync.observed import STATEFUL_SET, Manifest, Objects, Observed
 
 KIND = "ModelServer"
-SERVING = workload.Words("Serving", Reason.SERVER_NOT_READY, Reason.SERVING, "The server")
+SERVING = workload.Words(
+    "Serving",
+    Reason.SERVER_NOT_READY,
+    Reason.SERVING,
+    "The server",
+    Violation(
+        Reason.SCALED_TO_ZERO, "spec.replicas is 0: no Pod serves. Scale the ModelServer up."
+    ),
+)
 
 
 def sync(
@@ -40,20 +49,26 @@ def sync(
         return invalid(observed, explain(error), types=types)
     served = served_model.find(server.spec.model_name, observed)
     fit = served_model.fit(served, Role.SERVER, settings)
+    sources = asked.sources(server.spec, settings)
+    service = patches.apply(_service(server), sources)
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
     if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = _stateful_set(server, served, fit, settings)
-        stateful_set = [workload.frozen(fresh, observed)]
-    else:
-        stateful_set = workload.as_it_runs(names.server(server.metadata.name), observed)
-    desired = [*stateful_set, _service(server)] if stateful_set else []
+        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
+    desired = workload.desired(
+        fresh,
+        [service],
+        observed,
+        name=names.server(server.metadata.name),
+        replicas=_replicas(server),
+    )
     return answer(
         observed,
         steps=[
-            served_model.condition(served, server.spec.model_name, runs=bool(desired)),
-            workload.running(desired, observed, SERVING, fit=fit),
+            served_model.condition(served, server.spec.model_name, runs=bool(desired.children)),
+            workload.running(desired, observed, SERVING),
         ],
-        fields={},
-        children=[*desired, *everything(observed)],
+        fields=_scale(server, observed),
+        children=[*desired.children, *everything(observed)],
         settings=settings,
     )
 
@@ -77,9 +92,26 @@ def _stateful_set(
         _metadata(server, labels),
         fit,
         image=served.image,
+        replicas=_replicas(server),
+        env=server.spec.env,
         pod_labels=_owner_labels(server),
         settings=settings,
     )
+
+
+def _replicas(server: ModelServer) -> int:
+    return 1 if server.spec.replicas is None else server.spec.replicas
+
+
+def _scale(server: ModelServer, observed: Observed) -> Manifest:
+    """Return what the scale subresource tells: how many Pods there are, and how to find them."""
+    found = observed.child(STATEFUL_SET, names.server(server.metadata.name)) or {}
+    selector = (found.get("spec") or {}).get("selector") or {}
+    labels = selector.get("matchLabels") or _owner_labels(server)
+    return {
+        "replicas": (found.get("status") or {}).get("replicas") or 0,
+        "selector": ",".join(f"{key}={value}" for key, value in sorted(labels.items())),
+    }
 
 
 def _service(server: ModelServer) -> Manifest:

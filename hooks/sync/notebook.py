@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from hooks import names
+from hooks import names, patches
 from hooks.api import Model, Notebook, explain
 from hooks.children.claim import make_claim
 from hooks.children.notebook_statefulset import PORT, TrainingData, make_notebook_statefulset
@@ -15,14 +15,21 @@ from hooks.platform import storage
 from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, served_model, workload
+from hooks.sync import asked, served_model, workload
 from hooks.sync.answer import answer, everything, invalid, named, own_pods
-from hooks.sync.conflicts import name_conflict
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
 
 KIND = "Notebook"
-RUNNING = workload.Words("Running", Reason.NOTEBOOK_NOT_READY, Reason.RUNNING, "The notebook")
+RUNNING = workload.Words(
+    "Running",
+    Reason.NOTEBOOK_NOT_READY,
+    Reason.RUNNING,
+    "The notebook",
+    Violation(
+        Reason.SUSPENDED, "spec.suspend is true: no Pod runs. The claim and what is on it are kept."
+    ),
+)
 
 
 def sync(
@@ -45,25 +52,27 @@ def sync(
         return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
     fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
-    claim = claims.kept(_claim(notebook, settings), observed)
-    taken = name_conflict([claim], observed)
-    name = names.notebook(notebook.metadata.name)
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit) and not taken:
-        fresh = _stateful_set(notebook, served, fit, settings)
-        stateful_set = [workload.frozen(fresh, observed)]
-    else:
-        # A notebook whose Model is gone can still be suspended and resumed. One whose claim is
-        # another's is not started: it would write into that.
-        stateful_set = workload.as_it_runs(name, observed, replicas=_replicas(notebook))
-    desired = [*stateful_set, _service(notebook), claim] if stateful_set or taken else []
+    sources = asked.sources(notebook.spec, settings)
+    claim = patches.apply(_claim(notebook, settings), sources)
+    service = patches.apply(_service(notebook), sources)
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
+        fresh = patches.apply(_stateful_set(notebook, served, fit, settings), sources)
+    desired = workload.desired(
+        fresh,
+        [service, claim],
+        observed,
+        name=names.notebook(notebook.metadata.name),
+        replicas=_replicas(notebook),
+    )
     return answer(
         observed,
         steps=[
-            served_model.condition(served, notebook.spec.model_name, runs=bool(desired)),
-            workload.running(desired, observed, RUNNING, fit=fit),
+            served_model.condition(served, notebook.spec.model_name, runs=bool(desired.children)),
+            workload.running(desired, observed, RUNNING),
         ],
         fields={},
-        children=[*desired, *everything(observed)],
+        children=[*desired.children, *everything(observed)],
         settings=settings,
     )
 
@@ -90,6 +99,7 @@ def _stateful_set(
         image=served.image,
         claim=metadata["name"],
         replicas=_replicas(notebook),
+        env=notebook.spec.env,
         pod_labels=_owner_labels(notebook),
         data=_data(served.model),
         settings=settings,

@@ -49,14 +49,12 @@ class Trouble:
 
 def newest(objects: Sequence[Manifest]) -> Manifest | None:
     """Return the Pod or Job that was created last; of several at one time the last by name."""
-    return max(
-        objects,
-        key=lambda each: (
-            each["metadata"].get("creationTimestamp") or "",
-            each["metadata"]["name"],
-        ),
-        default=None,
-    )
+    return max(objects, key=age, default=None)
+
+
+def age(found: Manifest) -> tuple[str, str]:
+    """Return by what Pods and Jobs are ordered: their time of creation, then their name."""
+    return found["metadata"].get("creationTimestamp") or "", found["metadata"]["name"]
 
 
 def stuck(pod: Manifest) -> Trouble | None:

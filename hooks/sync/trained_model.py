@@ -17,11 +17,12 @@ from hooks.conditions import Violation
 from hooks.platform import sizing, storage
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims
+from hooks.sync import asked, claims
 from hooks.sync.answer import answer, everything
 from hooks.sync.desired import Desired
+from hooks.sync.jobs import still_running
 from hooks.sync.observed import Manifest, Observed
-from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending, still_running
+from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending
 from hooks.sync.storage_lost import storage_lost
 from hooks.sync.training_inputs import Inputs, inputs, is_result_of, wanted
 
@@ -133,9 +134,10 @@ class _Work:
                 dataset_url=self.inputs.dataset_url,
                 trained_url=run.result,
                 params=self.inputs.wanted.params,
+                env=self.model.spec.env,
                 settings=settings,
             ),
-            beside=[claims.kept(fresh, self.observed)] if where.needs_claim else [],
+            beside=[fresh] if where.needs_claim else [],
             violation=Violation(Reason.DOES_NOT_FIT, fit.message)
             if isinstance(fit, sizing.DoesNotFit)
             else None,
@@ -193,6 +195,7 @@ class _Work:
             result,
             self.model.metadata.annotations.get(names.RETRY),
             words,
+            asked.of(self.model.spec, self.settings),
         )
 
     def _fit(self) -> sizing.Fit | sizing.DoesNotFit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks import names
-from hooks.api import Model, ModelTrainingParams
+from hooks.api import Model, ModelTrainingParams, deciding
 from hooks.children import training
 from hooks.conditions import Violation
 from hooks.reasons import Reason
@@ -20,12 +20,14 @@ class Wanted:
         base: the name of the base Model.
         dataset: the name of the Dataset.
         params: the parameters, complete.
+        env: the variables that decide the result, by name.
         rebuild: the annotation that asks to compute again.
     """
 
     base: str
     dataset: str
     params: ModelTrainingParams
+    env: dict[str, str | None] | None
     rebuild: str | None
 
 
@@ -52,7 +54,8 @@ class Inputs:
             {
                 "baseModel": [self.wanted.base, names.image_run(self.base_image)],
                 "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
-                "params": self.wanted.params.model_dump(by_alias=True),
+                "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
+                "env": self.wanted.env,
                 "rebuild": self.wanted.rebuild,
             },
         )
@@ -62,10 +65,18 @@ class Inputs:
         return {
             "baseModel": {"name": self.wanted.base, "image": self.base_image},
             "dataset": {"name": self.wanted.dataset, "url": self.dataset_url},
-            "params": self.wanted.params.model_dump(by_alias=True),
+            "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
+            **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
             **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild is not None else {}),
             "hash": run,
         }
+
+
+def _listed(env: dict[str, str | None]) -> list[dict[str, str]]:
+    return [
+        {"name": name, **({"value": value} if value is not None else {})}
+        for name, value in sorted(env.items())
+    ]
 
 
 def wanted(model: Model) -> Wanted:
@@ -77,6 +88,7 @@ def wanted(model: Model) -> Wanted:
         base=base,
         dataset=given.dataset_name,
         params=training.with_defaults(given.params),
+        env=deciding(model.spec.env),
         rebuild=model.metadata.annotations.get(names.REBUILD),
     )
 
@@ -107,7 +119,8 @@ def is_result_of(model: Model, asked: Wanted) -> bool:
     made = model.status.provenance
     if made is None or made.base_model is None or made.dataset is None or made.params is None:
         return False
+    env = {each.name: each.value for each in made.env} if made.env else None
     return (
-        Wanted(made.base_model.name, made.dataset.name, made.params, made.rebuild) == asked
+        Wanted(made.base_model.name, made.dataset.name, made.params, env, made.rebuild) == asked
         and names.image_run(model.status.container_image) == made.hash
     )
