@@ -203,7 +203,7 @@ def _list_type_violations(value: list[Json], schema: Mapping[str, Any]) -> list[
     kind = schema.get("x-kubernetes-list-type")
     if kind == "set":
         keys = [dumps(each) for each in value]
-    elif kind == "map":
+    elif kind == "map" and all(isinstance(each, dict) for each in value):
         names = schema.get("x-kubernetes-list-map-keys") or []
         keys = [dumps([each.get(name) for name in names]) for each in value]
     else:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from objects_to_check import hand_made, objects
 
 from hooks.cli.refusals import refusals
+from hooks.offline.objects import as_stored
 
 COUNT = 300
 """How many objects hypothesis makes."""
@@ -19,7 +20,7 @@ def server_says(cluster, found):
     answer = cluster.http.post(
         f"/apis/substratus.ai/v1/namespaces/default/{plural}",
         params={"dryRun": "All", "fieldValidation": "Strict"},
-        content=json.dumps(found),
+        content=json.dumps(as_stored(found)),  # kubectl writes 1.0 as 1
         headers={"Content-Type": "application/json"},
     )
     return "" if answer.status_code == 201 else answer.json()["message"]
