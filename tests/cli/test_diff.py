@@ -107,7 +107,7 @@ def test_a_notebook_that_is_gone_takes_its_claim_with_it():
 
 def test_the_base_model_that_is_gone_deletes_only_what_is_its_own():
     found = effects(difference(without("Model", "opt-125m")))
-    assert {(each[0], each[2], each[3]) for each in found} == {("deleted", "Model", "opt-125m")}
+    assert {(each[0], each[2], each[3]) for each in found} == {("gone", "Model", "opt-125m")}
 
 
 def test_what_is_not_ready_then_is_told():

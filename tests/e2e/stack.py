@@ -30,6 +30,13 @@ class HookServer(Program):
             PROMETHEUS_MULTIPROC_DIR=str(metrics),
         )
 
+    def restart(self, settings: str) -> None:
+        """Serve with the settings of another file; empty for the defaults."""
+        self._environment["CONFIG"] = settings
+        self.stop()
+        self.start()
+        self.wait()
+
     def wait(self) -> None:
         """Wait until the server takes connections."""
         _wait(self, lambda: listens(self.port))

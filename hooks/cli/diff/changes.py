@@ -1,6 +1,6 @@
 """What becomes of one child when a change is made, as a sentence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,6 +34,7 @@ class Effect(StrEnum):
     SCALES = "scales"
     CHANGES = "changes"
     APPEARS = "appears"
+    GONE = "gone"
     DELETED = "deleted"
 
 
@@ -45,6 +46,7 @@ _SENTENCES = {
     Effect.SCALES: "{child} of {parent} would have another number of Pods.",
     Effect.CHANGES: "{child} of {parent} would change in place, in {fields}.",
     Effect.APPEARS: "{child} of {parent} would be made.",
+    Effect.GONE: "{parent} would be deleted, and what it owns.",
     Effect.DELETED: "{child} of {parent} would be deleted{lost}.",
 }
 
@@ -55,7 +57,7 @@ class Change:
 
     Attributes:
         effect: what happens.
-        parent: whose child it is.
+        parent: whose child it is; the object itself where that is gone.
         step: the parent's step that it belongs to.
         kind: the child's kind.
         name: the child's name.
@@ -77,7 +79,7 @@ class Change:
         return _SENTENCES[self.effect].format(
             child=f"{self.kind} {self.name}",
             parent=f"{self.parent[0]} {self.parent[1]}/{self.parent[2]}",
-            does=_DOES[self.step],
+            does=_DOES.get(self.step, ""),
             again=" again" if self.again else "",
             fields=self._differing,
             lost=", and what is on it unless its volume is retained" if data else "",
@@ -90,24 +92,25 @@ class Change:
         return f"{shown} and {more} more" if more > 0 else shown
 
 
-def changes(before: Children, after: Children) -> list[Change]:
+def changes(before: Children, after: Children, *, gone: Iterable[Key] = ()) -> list[Change]:
     """Return what happens to each child, the most costly first.
 
-    A Job that is there before and not after is told only if its parent is gone: a finished one
-    stays for its logs and then goes by itself.
+    A Job that is there before and not after is not told: it is finished, and its result stays.
 
     Args:
         before: the children at first.
         after: the children in the end; a Job that was not there before has run.
+        gone: the objects of the four kinds that are not in the new version.
     """
     found = [*_made(before, after), *_gone(before, after), *_altered(before, after)]
-    order = [*Effect]
+    found += [Change(Effect.GONE, each, "", each[0], each[2]) for each in gone]
+    order, steps = [*Effect], ["", *STEPS]
     return sorted(
         found,
         key=lambda each: (
             order.index(each.effect),
             each.parent,
-            STEPS.index(each.step),
+            steps.index(each.step),
             each.kind,
             each.name,
         ),
@@ -134,9 +137,8 @@ def _made(before: Children, after: Children) -> Iterator[Change]:
 
 
 def _gone(before: Children, after: Children) -> Iterator[Change]:
-    remaining = {place[:3] for place in after}
     for place, child in before.items():
-        if place not in after and not (place[3] == "Job" and place[:3] in remaining):
+        if place not in after and place[3] != "Job":
             yield _change(Effect.DELETED, place, child)
 
 

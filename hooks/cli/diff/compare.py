@@ -38,7 +38,8 @@ def compare(old: Side, new: Side, *, objects: list[Manifest], settings: Settings
     match old, new:
         case (Rendered(), _) | (_, Rendered()):
             before = _children(old, objects, settings)
-            return _difference(before, _children(new, objects, settings))
+            after = _children(new, objects, settings)
+            return Difference(changes(before, after), unified(before, after), ())
         case Objects(), Objects():
             versions = Version(old.objects, settings), Version(new.objects, settings)
         case Settings(), Settings():
@@ -51,13 +52,11 @@ def compare(old: Side, new: Side, *, objects: list[Manifest], settings: Settings
                 "children can be compared with objects."
             )
     found = transition(*versions)
-    return _difference(found.before, found.after, found.incomplete)
-
-
-def _difference(
-    before: Children, after: Children, incomplete: Sequence[tuple[Manifest, Manifest]] = ()
-) -> Difference:
-    return Difference(changes(before, after), unified(before, after), incomplete)
+    return Difference(
+        changes(found.before, found.after, gone=found.gone),
+        unified(found.before, found.after),
+        found.incomplete,
+    )
 
 
 def _children(side: Side, objects: list[Manifest], settings: Settings) -> Children:

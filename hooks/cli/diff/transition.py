@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.cli.diff.changes import Children
-from hooks.cli.files import key
+from hooks.cli.files import Key, key
 from hooks.cli.offline import DispatchCaller, Rendered, ready, settled, simulation
 from hooks.cli.render import is_up
 from hooks.offline import Ref, Simulation
@@ -24,10 +24,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Transition:
-    """The children before and after, and the objects that are not ready in the end."""
+    """The children before and after, the objects that go, and those not ready in the end."""
 
     before: Children
     after: Children
+    gone: list[Key]
     incomplete: list[tuple[Manifest, Manifest]]
 
 
@@ -44,7 +45,8 @@ def transition(old: Version, new: Version) -> Transition:
     caller.settings = new.settings
     if new.settings != old.settings:
         sim.metacontroller.restart()
-    for each in _gone(old.objects, new.objects):
+    gone = _gone(old.objects, new.objects)
+    for each in gone:
         sim.cluster.delete(_ref(each))
     for namespace in sorted({each["metadata"]["namespace"] for each in new.objects}):
         sim.cluster.apply(
@@ -54,7 +56,7 @@ def transition(old: Version, new: Version) -> Transition:
         sim.cluster.apply({name: each[name] for name in each if name != "status"})
     settled(sim, new.objects)
     incomplete = [each for each in ready(sim, new.objects) if not is_up(each[1])]
-    return Transition(before, _standing(sim, rendered), incomplete)
+    return Transition(before, _standing(sim, rendered), [*map(key, gone)], incomplete)
 
 
 def _gone(old: Iterable[Manifest], new: Iterable[Manifest]) -> list[Manifest]:

@@ -26,14 +26,11 @@ def _pairs(
 ) -> Iterator[tuple[Place | None, Manifest, Place | None, Manifest]]:
     """Yield what is compared with what; nothing stands for a child that has no counterpart."""
     replaced = {place: _replaced(place, after[place], before) for place in after}
-    gone = {place for place in before if place not in after and place not in replaced.values()}
-    remaining = {place[:3] for place in after}
+    gone = {place for place in before if place not in after and place[3] != "Job"}
     for place in sorted({*after, *gone}):
-        if place in after:
-            old = replaced[place]
-            yield old, before[old] if old else {}, place, after[place]
-        elif place[3] != "Job" or place[:3] not in remaining:
-            yield place, before[place], None, {}
+        old = replaced.get(place, place)
+        new = place if place in after else None
+        yield old, before[old] if old else {}, new, after.get(place, {})
 
 
 def _replaced(place: Place, child: Manifest, before: Children) -> Place | None:
