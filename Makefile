@@ -74,6 +74,11 @@ bench: env ## Measure the hooks beside a bare echo, and offline convergence per 
 	@$(BIN)/python tests/bench/latency.py
 	@$(BIN)/python tests/bench/convergence.py
 
+SIZES ?= 100 1000
+.PHONY: bench-cluster
+bench-cluster: env ## Measure what a parent costs on a real API server, at SIZES of Models and of ModelServers.
+	@$(BIN)/python tests/bench/parents.py $(SIZES)
+
 IMAGE ?= ghcr.io/substratusai/substratus-hooks:0.1.0
 BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)
 .PHONY: image

@@ -42,6 +42,7 @@ def make_job(
     jobs: Jobs,
     *,
     pod_annotations: dict[str, str] | None = None,
+    pod_labels: dict[str, str] | None = None,
 ) -> Manifest:
     """Return a Job that runs `pod` to its end once.
 
@@ -53,6 +54,7 @@ def make_job(
         pod: the Pod's spec, with containers and volumes.
         jobs: the settings for Jobs.
         pod_annotations: annotations that a storage needs on the Pod.
+        pod_labels: labels that a cloud's identity needs on the Pod.
     """
     return {
         "apiVersion": "batch/v1",
@@ -70,7 +72,7 @@ def make_job(
             },
             "template": {
                 "metadata": {
-                    "labels": dict(metadata["labels"]),
+                    "labels": {**metadata["labels"], **(pod_labels or {})},
                     **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from hooks.api import EnvVar
-from hooks.children import security
+from hooks.children import account, security
 from hooks.children.environment import variables
 from hooks.children.job import make_job
-from hooks.platform import storage
+from hooks.platform.storage import annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -26,13 +26,15 @@ def make_load_job(
         settings: what Pods may do, and how Jobs are tried.
     """
     directory, _, filename = url.rpartition("/")
-    data = storage.mount(directory, name="data", at="/data", read_only=False)
-    logs = storage.mount(
-        f"{directory.rpartition('/')[0]}/logs", name="data", at="/dataset/logs", read_only=False
-    )
+    run = directory.rpartition("/")[0]
+    mounts = [
+        settings.storage.mount(each, name="data", at=at, read_only=False)
+        for each, at in ((directory, "/data"), (f"{run}/logs", "/dataset/logs"))
+    ]
     return make_job(
         metadata,
         {
+            **account.for_pod("data-loader", settings),
             **security.for_user_pod(settings.pods),
             "containers": [
                 {
@@ -45,11 +47,12 @@ def make_load_job(
                     ],
                     "securityContext": security.for_user_image(settings.pods),
                     "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [data.volume_mount, logs.volume_mount],
+                    "volumeMounts": [each.volume_mount for each in mounts],
                 }
             ],
-            "volumes": [data.volume],
+            "volumes": volumes(mounts),
         },
         settings.jobs,
-        pod_annotations=data.pod_annotations,
+        pod_annotations=annotations(mounts),
+        pod_labels=settings.identity.pod_labels("data-loader"),
     )

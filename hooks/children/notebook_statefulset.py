@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.api import EnvVar, ModelTrainingParams
-from hooks.children import security, shared_memory, training
+from hooks.children import account, security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
-from hooks.platform.storage import Mount
+from hooks.platform.storage import Mount, annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -65,8 +65,7 @@ def make_notebook_statefulset(
         data: the Dataset and parameters of a trained Model; None for one built from git.
         settings: what Pods may do.
     """
-    mounts = _training_mounts(data) if data else []
-    annotations = {key: text for each in mounts for key, text in each.pod_annotations.items()}
+    mounts = _training_mounts(data, settings) if data else []
     told = training.environment(data.dataset_url, data.params) if data else []
     own = [*told, *variables(env)]
     return {
@@ -80,12 +79,13 @@ def make_notebook_statefulset(
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
                 "metadata": {
-                    "labels": dict(pod_labels),
-                    **({"annotations": annotations} if annotations else {}),
+                    "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
+                    **({"annotations": annotations(mounts)} if annotations(mounts) else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("notebook", settings),
                     **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "initContainers": [_seed(image, settings)],
@@ -104,7 +104,7 @@ def make_notebook_statefulset(
                     "volumes": [
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
-                        *(each.volume for each in mounts),
+                        *volumes(mounts),
                         *shared_memory.volumes(fit),
                     ],
                 },
@@ -113,10 +113,10 @@ def make_notebook_statefulset(
     }
 
 
-def _training_mounts(data: TrainingData) -> list[Mount]:
+def _training_mounts(data: TrainingData, settings: Settings) -> list[Mount]:
     """Return the mounts of the Dataset and, where there are extra parameters, of their file."""
     told = training.params_mount(data.params)
-    return [training.dataset_mount(data.dataset_url), *([told] if told else [])]
+    return [training.dataset_mount(data.dataset_url, settings), *([told] if told else [])]
 
 
 def _seed(image: str, settings: Settings) -> Manifest:

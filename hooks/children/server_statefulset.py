@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hooks.api import EnvVar
-from hooks.children import security, shared_memory
+from hooks.children import account, security, shared_memory
 from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
@@ -49,10 +49,13 @@ def make_server_statefulset(
             "podManagementPolicy": "Parallel",
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
-                "metadata": {"labels": dict(pod_labels)},
+                "metadata": {
+                    "labels": {**pod_labels, **settings.identity.pod_labels("model-server")}
+                },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("model-server", settings),
                     **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "containers": [

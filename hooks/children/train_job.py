@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from hooks.api import EnvVar, ModelTrainingParams
-from hooks.children import security, shared_memory, training
+from hooks.children import account, security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.children.job import make_job
-from hooks.platform import storage
+from hooks.children.training_output import containers, training_output
 from hooks.platform.sizing import Fit
+from hooks.platform.storage import annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -37,46 +38,34 @@ def make_train_job(
         env: the Model's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
-    data = training.dataset_mount(dataset_url)
-    trained = storage.mount(trained_url, name="run", at="/model/trained", read_only=False)
-    logs = storage.mount(
-        f"{trained_url.rpartition('/')[0]}/logs", name="run", at="/model/logs", read_only=False
-    )
+    data = training.dataset_mount(dataset_url, settings)
+    output = training_output(trained_url, settings)
     told = training.params_mount(params)
+    inputs = [data, *([told] if told else [])]
+    trainer = {
+        "name": "trainer",
+        "image": base_image,
+        "command": ["train.sh"],
+        "env": [*training.environment(dataset_url, params), *variables(env)],
+        "resources": fit.resources(),
+        "securityContext": security.for_user_image(settings.pods),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [
+            *(each.volume_mount for each in inputs),
+            *output.mounts,
+            *shared_memory.mounts(fit),
+        ],
+    }
     return make_job(
         metadata,
         {
+            **account.for_pod("model-trainer", settings),
             **security.for_user_pod(settings.pods),
             **fit.placement(),
-            "containers": [
-                {
-                    "name": "trainer",
-                    "image": base_image,
-                    "command": ["train.sh"],
-                    "env": [*training.environment(dataset_url, params), *variables(env)],
-                    "resources": fit.resources(),
-                    "securityContext": security.for_user_image(settings.pods),
-                    "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [
-                        data.volume_mount,
-                        trained.volume_mount,
-                        logs.volume_mount,
-                        *([told.volume_mount] if told else []),
-                        *shared_memory.mounts(fit),
-                    ],
-                }
-            ],
-            "volumes": [
-                data.volume,
-                trained.volume,
-                *([told.volume] if told else []),
-                *shared_memory.volumes(fit),
-            ],
+            **containers(trainer, output),
+            "volumes": [*volumes(inputs), *output.volumes, *shared_memory.volumes(fit)],
         },
         settings.jobs,
-        pod_annotations={
-            **data.pod_annotations,
-            **trained.pod_annotations,
-            **(told.pod_annotations if told else {}),
-        },
+        pod_annotations={**annotations(inputs), **output.annotations},
+        pod_labels=settings.identity.pod_labels("model-trainer"),
     )

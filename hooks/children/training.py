@@ -5,8 +5,8 @@ from typing import Any
 
 from hooks import names
 from hooks.api import ModelTrainingParams
-from hooks.platform import storage
 from hooks.platform.storage import Mount
+from hooks.settings import Settings
 
 DEFAULT_EPOCHS = 3
 DEFAULT_BATCH_SIZE = 1
@@ -72,6 +72,7 @@ def params_mount(params: ModelTrainingParams) -> Mount | None:
     )
 
 
-def dataset_mount(dataset_url: str) -> Mount:
+def dataset_mount(dataset_url: str, settings: Settings) -> Mount:
     """Return how the Dataset's directory is had at `/data`, which nobody may change."""
-    return storage.mount(dataset_url.rpartition("/")[0], name="data", at="/data", read_only=True)
+    directory = dataset_url.rpartition("/")[0]
+    return settings.storage.mount(directory, name="data", at="/data", read_only=True)

@@ -1,6 +1,7 @@
 """Objects and settings from the files that a person names, and from their cluster."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook, explain
 from hooks.api.rules import Type
 from hooks.cli.documents import read_documents, read_text
+from hooks.manifests import platforms
 from hooks.offline.objectmeta import as_go_reads
 from hooks.settings import InvalidSettingsError, Settings, load
 
@@ -78,13 +80,25 @@ def named(manifest: Manifest) -> str:
     return f"{kind} {namespace}/{name}"
 
 
+def settings_file(name: str | None) -> str | None:
+    """Return the file of settings that a person names: its path, or a platform's name."""
+    platform = platforms().get(name) if name else None
+    return str(platform) if platform else name
+
+
 def read_settings(name: str | None) -> Settings:
-    """Return the settings of a file, or the defaults where there is none.
+    """Return the settings of a platform or a file, or the defaults where there is none.
 
     Raises:
         click.ClickException: the file cannot be read, or a setting is wrong.
     """
-    return Settings() if name is None else parse_settings(read_text(name), source=name)
+    file = settings_file(name)
+    if name is None or file is None:
+        return Settings()
+    if file == name and not Path(name).exists() and name != "-":
+        known = ", ".join(platforms())
+        raise click.ClickException(f"{name} is neither a file nor one of the platforms {known}.")
+    return parse_settings(read_text(file), source=name)
 
 
 def parse_settings(text: str, *, source: str) -> Settings:

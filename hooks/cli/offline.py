@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hooks import dispatch
+from hooks.cli.queue import RoomyQueue
 from hooks.cli.terminal import progress
 from hooks.manifests import controllers, crds
 from hooks.names import STEP
@@ -74,6 +75,7 @@ def simulation(
     objects: Iterable[Manifest],
     *,
     caller: Caller,
+    settings: Settings | None = None,
     scenario: Scenario | None = None,
     rendered: Rendered | None = None,
     start: datetime | None = None,
@@ -83,6 +85,7 @@ def simulation(
     Args:
         objects: objects of the four kinds, with namespaces.
         caller: how the hooks are reached.
+        settings: say which claims an administrator has made in each namespace.
         scenario: what fails.
         rendered: takes every child.
         start: the virtual time at which it begins.
@@ -94,18 +97,26 @@ def simulation(
         observer=rendered.observe if rendered else None,
         start=start or START,
     )
+    RoomyQueue(sim)
     if isinstance(caller, DispatchCaller):
         caller.now = sim.clock.now
     given = list(objects)
-    for namespace in sorted({each["metadata"]["namespace"] for each in given}):
-        sim.cluster.apply(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-        )
+    prepare(sim, given, settings or Settings())
     for each in given:
         # What a cluster wrote into an object is not the person's to apply.
         applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
         sim.cluster.apply(applied)
     return sim
+
+
+def prepare(sim: Simulation, objects: Iterable[Manifest], settings: Settings) -> None:
+    """Make the namespaces of objects, with the claims that an administrator makes there."""
+    for namespace in sorted({each["metadata"]["namespace"] for each in objects}):
+        sim.cluster.apply(
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        )
+        for claim in settings.storage.given_claims():
+            sim.cluster.apply(_given_claim(namespace, claim))
 
 
 def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
@@ -119,6 +130,15 @@ def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
             if place in left and event.what.startswith(_READY):
                 left.remove(place)
                 bar.update(1)
+
+
+def _given_claim(namespace: str, name: str) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
 
 
 def step_of(child: Manifest) -> str:

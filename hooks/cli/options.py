@@ -7,9 +7,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from hooks.cli import files
 from hooks.cli.cluster import read_cluster
 from hooks.cli.documents import read_documents
 from hooks.cli.files import Manifest, key, read_objects, read_settings
+from hooks.manifests import platforms
 
 Command = Callable[..., Any]
 
@@ -117,14 +119,16 @@ def platform(command: Command) -> Command:
     @functools.wraps(command)
     def reading(*, settings_file: str | None, **others: object) -> object:
         settings = read_settings(settings_file)
-        return command(settings=settings, settings_file=settings_file, **others)
+        return command(
+            settings=settings, settings_file=files.settings_file(settings_file), **others
+        )
 
     return click.option(
         "--platform",
         "settings_file",
-        metavar="FILE",
+        metavar="NAME|FILE",
         shell_complete=_platforms,
-        help="A settings file; the defaults without it.",
+        help="A platform such as gke, or a settings file; the defaults without it.",
     )(reading)
 
 
@@ -132,7 +136,8 @@ def _platforms(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     del context, parameter
-    return [CompletionItem(incomplete, type="file")]
+    names = [CompletionItem(name) for name in platforms() if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
 
 
 def output(*formats: str) -> Callable[[Command], Command]:

@@ -42,7 +42,7 @@ def render(objects: list[Manifest], settings: Settings) -> Rendering:
     succeeds.
     """
     rendered = Rendered()
-    sim = simulation(objects, caller=DispatchCaller(settings), rendered=rendered)
+    sim = simulation(objects, caller=DispatchCaller(settings), settings=settings, rendered=rendered)
     settled(sim, objects)
     incomplete = [each for each in ready(sim, objects) if not is_up(each[1])]
     return Rendering(in_order(rendered, objects), incomplete)

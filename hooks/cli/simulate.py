@@ -166,7 +166,12 @@ def run(
     is_table = form == "table"
     with _caller(settings, served_with, quiet=not is_table) as caller:
         sim = simulation(
-            objects, caller=caller, scenario=scenario, rendered=rendered, start=_now(served_with)
+            objects,
+            caller=caller,
+            settings=settings,
+            scenario=scenario,
+            rendered=rendered,
+            start=_now(served_with),
         )
         if is_table:
             for each in timeline(sim):

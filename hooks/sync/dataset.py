@@ -8,7 +8,6 @@ from hooks import names
 from hooks.api import Dataset, deciding, explain
 from hooks.children.claim import make_claim
 from hooks.children.load_job import make_load_job
-from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import asked, claims, git_build
@@ -110,7 +109,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
     if url and names.url_run(url) == run:
         lost = storage_lost(url, observed)
         return blocked(LOADED, lost) if lost else finished(LOADED, url)
-    where = storage.STORAGES[settings.storage.type]
+    where = settings.storage.chosen
     claim = names.dataset_claim(owner[1])
     path = f"{names.data_path(owner, run)}/data/{dataset.spec.filename}"
     load = Run(

@@ -62,7 +62,13 @@ def build(
 
     def make() -> Manifest:
         return make_build_job(
-            work.metadata(), git, builder, files=files, weights=weights, settings=settings
+            work.metadata(),
+            git,
+            builder,
+            files=files,
+            role="data-loader-builder" if kind == "Dataset" else "model-builder",
+            weights=weights,
+            settings=settings,
         )
 
     beside = [make_builder_configmap(names.metadata(kind, owner, files, STEP), builder.files)]

@@ -11,7 +11,6 @@ from hooks.children.notebook_statefulset import PORT, TrainingData, make_noteboo
 from hooks.children.service import make_service
 from hooks.children.training import with_defaults
 from hooks.conditions import Violation
-from hooks.platform import storage
 from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
@@ -51,7 +50,7 @@ def sync(
         types = (served_model.TYPE, RUNNING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
-    fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
+    fit = _unmountable(served, settings) or served_model.fit(served, Role.NOTEBOOK, settings)
     sources = asked.sources(notebook.spec, settings)
     claim = patches.apply(_claim(notebook, settings), sources)
     service = patches.apply(_service(notebook), sources)
@@ -118,17 +117,13 @@ def _data(model: Model) -> TrainingData | None:
     return TrainingData(made_of.dataset.url, with_defaults(made_of.params))
 
 
-def _unmountable(served: served_model.Served | Violation) -> Violation | None:
+def _unmountable(served: served_model.Served | Violation, settings: Settings) -> Violation | None:
     """Return that the Dataset of a trained Model cannot be mounted here."""
     data = _data(served.model) if isinstance(served, served_model.Served) else None
-    try:
-        if data:
-            storage.for_url(data.dataset_url)
-    except storage.UnknownStorageError as error:
-        return Violation(
-            Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {error}"
-        )
-    return None
+    problem = settings.storage.problem(data.dataset_url) if data else None
+    if problem is None:
+        return None
+    return Violation(Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {problem}")
 
 
 def _service(notebook: Notebook) -> Manifest:

@@ -23,6 +23,11 @@ _TRY_AGAIN = (
     f"or set the annotation {names.RETRY} to a new value."
 )
 
+_RAISE_DEADLINE = (
+    "Raise spec.deadline, which counts for the next Job; then delete this one "
+    f"or set the annotation {names.RETRY} to a new value."
+)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -132,20 +137,28 @@ def advance(
     if job is None and violation:
         return blocked(run.words, violation)
     around, invalid = _around(run, observed, beside)
-    if job is None or (is_active(job) and run.asked.patches and not violation):
+    if job is None:
         fresh = invalid or run.asked.job(make)
         if isinstance(fresh, Violation):
-            children = [*([echo(job)] if job else []), *around]
-            return replace(blocked(run.words, kept(fresh, runs=bool(job))), children=children)
-        if job is None:
-            return _start(run, observed, fresh, around)
+            return replace(blocked(run.words, fresh), children=around)
+        return _start(run, observed, fresh, around)
+    if is_active(job) and run.asked.patches and not violation:
+        # The next Job would not be made; that is told while this one goes on.
+        fresh = invalid or run.asked.job(make)
+        if isinstance(fresh, Violation):
+            told = blocked(run.words, kept(fresh, runs=True))
+            return replace(told, children=[echo(job), *around])
+    return replace(_come_to(run, observed, job), children=[echo(job), *around])
+
+
+def _come_to(run: Run, observed: Observed, job: Manifest) -> Outcome:
+    """Return what the Job that stands for a run has come to, without its children."""
     if is_complete(job):
-        result = _result(job, run)
-        return Outcome(finished(run.words, result).condition, result, [echo(job), *around])
+        return finished(run.words, _result(job, run))
     if is_failed(job):
-        failed = Condition(run.words.type, "False", run.words.failed, _failure(run, observed, job))
-        return Outcome(failed, children=[echo(job), *around])
-    return Outcome(_running(run, observed, job), children=[echo(job), *around])
+        message = _failure(run, observed, job)
+        return Outcome(Condition(run.words.type, "False", run.words.failed, message))
+    return Outcome(_running(run, observed, job))
 
 
 def _around(
@@ -202,6 +215,8 @@ def _start(run: Run, observed: Observed, fresh: Manifest, beside: Sequence[Manif
 
 def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
     words = run.words
+    if is_suspended(job):
+        return _progress(words, job)
     pod = pods.newest([pod for pod in _pods(observed, job) if not pods.is_over(pod)])
     trouble = pods.stuck(pod) if pod else None
     if trouble:
@@ -245,7 +260,8 @@ def _failure(run: Run, observed: Observed, job: Manifest) -> str:
             # The Pod is gone and its reason with it; what was read from it stands.
             return str(kept["message"])
     why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
-    return f"{head} {why} {_TRY_AGAIN}"
+    too_late = failed.get("reason") == "DeadlineExceeded" and run.asked.deadline is not None
+    return f"{head} {why} {_RAISE_DEADLINE if too_late else _TRY_AGAIN}"
 
 
 def _pods(observed: Observed, job: Manifest) -> Sequence[Manifest]:

@@ -14,7 +14,7 @@ from hooks.children.claim import make_claim
 from hooks.children.package_job import make_package_job, package_builder
 from hooks.children.train_job import make_train_job
 from hooks.conditions import Violation
-from hooks.platform import sizing, storage
+from hooks.platform import sizing
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import asked, claims
@@ -46,7 +46,7 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
         servers: the ModelServers that run it.
         settings: what differs between clusters.
     """
-    made_of = inputs(model, observed)
+    made_of = inputs(model, observed, settings)
     if isinstance(made_of, Violation):
         trained, built = _without_upstream(model, made_of)
         children, fields = everything(observed), previous_fields(model)
@@ -114,7 +114,7 @@ class _Work:
         if url and names.url_run(url) == self.run:
             lost = storage_lost(url, self.observed)
             return blocked(TRAINED, lost) if lost else finished(TRAINED, url)
-        where = storage.STORAGES[self.settings.storage.type]
+        where = self.settings.storage.chosen
         name = names.training_claim(self.owner[1], self.run)
         path = f"{names.data_path(self.owner, self.run)}/model/trained"
         run = self._run("train", where.url(path, claim=name), TRAINED)
@@ -146,6 +146,7 @@ class _Work:
     def package(self, trained_url: str) -> Outcome:
         if self.is_packaged:
             return finished(BUILT, str(self.model.status.container_image))
+        problem = self.settings.storage.problem(trained_url)
         image = names.image(self.settings.registry.url, KIND, self.owner, self.run)
         run = self._run("build", image, BUILT)
         builder = package_builder(self.inputs.base_image, image=image, settings=self.settings)
@@ -166,6 +167,9 @@ class _Work:
                     names.metadata(KIND, self.owner, files, "build"), builder.files
                 )
             ],
+            violation=Violation(Reason.STORAGE_LOST, f"The result cannot be read. {problem}")
+            if problem
+            else None,
         )
 
     def claims(self, built: Outcome) -> list[Manifest]:

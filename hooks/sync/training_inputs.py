@@ -8,6 +8,7 @@ from hooks.api import Model, ModelTrainingParams, deciding
 from hooks.children import training
 from hooks.conditions import Violation
 from hooks.reasons import Reason
+from hooks.settings import Settings
 from hooks.sync import upstream
 from hooks.sync.observed import DATASET, MODEL, Observed
 
@@ -93,7 +94,7 @@ def wanted(model: Model) -> Wanted:
     )
 
 
-def inputs(model: Model, observed: Observed) -> Inputs | Violation:
+def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Violation:
     """Return what the run is made of, or why it is not known yet."""
     asked = wanted(model)
     base = observed.relation(MODEL, asked.base)
@@ -104,7 +105,7 @@ def inputs(model: Model, observed: Observed) -> Inputs | Violation:
         or upstream.not_ready(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.without_image(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.not_ready(dataset, Reason.DATASET_NOT_READY)
-        or upstream.without_data(dataset, Reason.DATASET_NOT_READY)
+        or upstream.without_data(dataset, settings.storage, Reason.DATASET_NOT_READY)
     )
     if violation:
         return violation

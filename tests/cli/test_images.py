@@ -3,6 +3,7 @@
 import json
 
 from cli.commands import EXAMPLES, SMALL, run
+from hooks.platform.builders.buildkit import IMAGE
 from hooks.settings import Settings
 
 
@@ -19,9 +20,8 @@ def test_every_container_of_every_child_runs_a_listed_image():
 
 
 def test_what_no_build_here_makes_is_the_builder_and_git():
-    builder = Settings().builder
     found = run("images", "-f", SMALL, "--outside").stdout.splitlines()
-    assert found == sorted([builder.git_image, builder.image])
+    assert found == sorted([Settings().builder.git_image, IMAGE])
 
 
 def test_a_table_says_who_runs_an_image():

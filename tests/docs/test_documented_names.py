@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from hooks import names
 from hooks.app import create_app
-from hooks.children.service_account import ROLES
 from hooks.cli import main
 from hooks.platform.builders import BUILDERS
+from hooks.platform.identity import ROLES
 from hooks.platform.storage import STORAGES
 from hooks.reasons import Reason
 from hooks.settings import Settings

@@ -74,6 +74,7 @@ class ControlPlane(Cluster):
             # The nodes are never lost, however long a busy machine keeps kwok waiting.
             "--node-monitor-grace-period=24h",
             "--pvclaimbinder-sync-period=1s",
+            "--horizontal-pod-autoscaler-sync-period=2s",
             "--kube-api-qps=200",
             "--kube-api-burst=400",
         )

@@ -48,6 +48,12 @@ class Program:
                 start_new_session=True,
             )
 
+    @property
+    def group(self) -> int:
+        """The number of the process group that it and its children are."""
+        assert self._process is not None, f"{self.name} is not running"
+        return self._process.pid
+
     def kill(self) -> None:
         """End the process and its children at once, as a power cut would."""
         self._end(signal.SIGKILL)

@@ -74,6 +74,9 @@ def test_a_killed_training_ends_in_the_same_weights(image, data, trained):
     with image.start("train.sh", TRAIN_DATA_PATH=str(data)) as process:
         wait_for_step(image, process, 100)
         process.kill()
+    with (image.root / "model/logs/metrics.jsonl").open("a") as file:
+        # As if it had been killed after a measurement and before the checkpoint of it.
+        file.write('{"step": 150, "loss": 1.0}\n{"step": 15')
     with image.start("train.sh", TRAIN_DATA_PATH=str(data)) as process:
         printed, _ = process.communicate()
     assert json.loads(printed.splitlines()[0])["step"] > 50, "It began anew."

@@ -8,6 +8,7 @@ from calls import (
     completed,
     condition,
     edited,
+    failed,
     names_of,
     parent,
     stored,
@@ -129,3 +130,37 @@ def test_a_job_that_a_person_suspended_says_so():
     running = stored(child(sync(DATASET), "Job", "build"), DATASET)
     running["spec"]["suspend"] = True
     assert condition(sync(DATASET, [running]), "Built")[:2] == ("False", "Suspended")
+
+
+def test_a_job_that_took_too_long_says_what_to_do():
+    """An edit of the deadline alone starts nothing: it decides no result."""
+    dataset = edited(DATASET, deadline=60)
+    late = failed(stored(child(sync(dataset), "Job", "build"), dataset))
+    late["status"]["conditions"][0] |= {
+        "reason": "DeadlineExceeded",
+        "message": "Job was active longer than specified deadline",
+    }
+    assert condition(sync(dataset, [late]), "Built")[2].endswith(
+        "DeadlineExceeded: Job was active longer than specified deadline. "
+        "Raise spec.deadline, which counts for the next Job; then delete this one "
+        "or set the annotation substratus.ai/retry to a new value."
+    )
+
+
+def test_a_pod_that_is_on_its_way_out_does_not_hide_that_its_job_waits():
+    dataset, waiting = queued()
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "p",
+            "namespace": "team",
+            "ownerReferences": [{"uid": waiting["metadata"]["uid"]}],
+        },
+        "spec": {"containers": [{"name": "builder", "image": "x"}]},
+        "status": {
+            "phase": "Pending",
+            "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}],
+        },
+    }
+    assert condition(sync(dataset, [waiting], [pod]), "Built")[1] == "Queued"

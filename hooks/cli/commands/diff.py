@@ -68,7 +68,7 @@ class _TroubleError(click.ClickException):
 @click.option(
     "-A", "--all-namespaces", is_flag=True, help="With --from-cluster: of all namespaces."
 )
-@click.option("--platform", metavar="FILE", help="The settings, where the sides are objects.")
+@click.option("--platform", metavar="NAME|FILE", help="The settings, where the sides are objects.")
 @click.option(
     "-o", "--output", "form", type=click.Choice([*_FORMS]), default="text", show_default=True,
     help="What to print.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hooks.cli.diff.changes import Children
 from hooks.cli.files import Key, key
-from hooks.cli.offline import DispatchCaller, Rendered, ready, settled, simulation
+from hooks.cli.offline import DispatchCaller, Rendered, prepare, ready, settled, simulation
 from hooks.cli.render import is_up
 from hooks.offline import Ref, Simulation
 from hooks.settings import Settings
@@ -39,7 +39,7 @@ def transition(old: Version, new: Version) -> Transition:
     settings every object is looked at anew, as it is when the hook server has rolled.
     """
     rendered, caller = Rendered(), DispatchCaller(old.settings)
-    sim = simulation(old.objects, caller=caller, rendered=rendered)
+    sim = simulation(old.objects, caller=caller, settings=old.settings, rendered=rendered)
     settled(sim, old.objects)
     before = _standing(sim, rendered)
     caller.settings = new.settings
@@ -48,10 +48,7 @@ def transition(old: Version, new: Version) -> Transition:
     gone = _gone(old.objects, new.objects)
     for each in gone:
         sim.cluster.delete(_ref(each))
-    for namespace in sorted({each["metadata"]["namespace"] for each in new.objects}):
-        sim.cluster.apply(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-        )
+    prepare(sim, new.objects, new.settings)
     for each in new.objects:
         sim.cluster.apply({name: each[name] for name in each if name != "status"})
     settled(sim, new.objects)

@@ -10,7 +10,8 @@ import click
 from hooks.cli.dialect import as_yaml
 from hooks.cli.diff.changes import Children, Place
 from hooks.cli.documents import read_documents
-from hooks.cli.files import KINDS, checked, is_ours, parse_settings
+from hooks.cli.files import KINDS, checked, is_ours, parse_settings, read_settings
+from hooks.manifests import platforms
 from hooks.names import STEP, owner_label
 from hooks.settings import Settings
 
@@ -37,11 +38,13 @@ Side = Objects | Rendered | Settings
 
 
 def read_side(name: str, *, namespace: str) -> Side:
-    """Return what a file, a directory or `-` holds.
+    """Return what a file, a directory or `-` holds, or the settings of a platform.
 
     Raises:
         click.ClickException: it cannot be read, is not one of these, or breaks a rule.
     """
+    if name in platforms() and not Path(name).exists():
+        return read_settings(name)
     given = [*read_documents(_files(name))]
     documents = [document for _, document in given]
     if any(map(is_ours, documents)):
