@@ -12,9 +12,11 @@ import hooks
 COMMANDS: Mapping[str, str] = {
     "render": "Print every child that objects will ever have.",
     "simulate": "Show what happens to objects until nothing moves.",
+    "explain": "Say why each child is as it is, with the arithmetic in numbers.",
     "diff": "Say what a change would run again, roll or delete, and show it.",
     "check": "Say what a cluster would refuse, and what will not work there.",
     "images": "List every image that will ever be pulled.",
+    "cost": "Say what each Pod costs per hour, and on which nodes it fits.",
     "graph": "Draw what depends on what, as Mermaid or SVG.",
     "controllers": "Print the controllers, with the hooks at another address if wanted.",
     "generate": "Write the CRDs and the generated pages of docs/.",

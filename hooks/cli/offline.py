@@ -43,9 +43,15 @@ class DispatchCaller:
 
 @dataclass
 class Rendered:
-    """The children that the hooks ever asked for, the last version of each, by parent."""
+    """The children that the hooks ever asked for, the last version of each, by parent.
+
+    Attributes:
+        children: the children, by the parent's kind, namespace and name, and their own.
+        requests: the last call of each parent's sync hook.
+    """
 
     children: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    requests: dict[tuple[str, str, str], Manifest] = field(default_factory=dict)
 
     def observe(self, call: HookCall) -> None:
         """Take the children of a sync hook's answer."""
@@ -54,6 +60,9 @@ class Rendered:
         parent: Manifest | None = call.request.get("parent")
         if parent is None:
             return
+        metadata = parent["metadata"]
+        place = (parent["kind"], metadata["namespace"], metadata["name"])
+        self.requests[place] = call.request
         for child in json.loads(call.body).get("children", []):
             metadata = child["metadata"]
             labels = {
@@ -61,13 +70,7 @@ class Rendered:
                 for key, value in metadata.get("labels", {}).items()
                 if key != "controller-uid"
             }
-            key = (
-                parent["kind"],
-                parent["metadata"]["namespace"],
-                parent["metadata"]["name"],
-                child["kind"],
-                metadata["name"],
-            )
+            key = (*place, child["kind"], metadata["name"])
             self.children[key] = {**child, "metadata": {**metadata, "labels": labels}}
 
 

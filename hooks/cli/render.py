@@ -29,10 +29,17 @@ class Child:
 
 @dataclass(frozen=True)
 class Rendering:
-    """The children of some objects, and the conditions of those that do not become ready."""
+    """What becomes of some objects.
+
+    Attributes:
+        children: all children, by parent and step.
+        incomplete: the objects that do not become ready, each with its condition.
+        requests: the last call of each object's sync hook.
+    """
 
     children: Sequence[Child]
     incomplete: Sequence[tuple[Manifest, Manifest]]
+    requests: Mapping[Key, Manifest]
 
 
 def render(objects: list[Manifest], settings: Settings) -> Rendering:
@@ -45,7 +52,7 @@ def render(objects: list[Manifest], settings: Settings) -> Rendering:
     sim = simulation(objects, caller=DispatchCaller(settings), settings=settings, rendered=rendered)
     settled(sim, objects)
     incomplete = [each for each in ready(sim, objects) if not is_up(each[1])]
-    return Rendering(in_order(rendered, objects), incomplete)
+    return Rendering(in_order(rendered, objects), incomplete, rendered.requests)
 
 
 def in_order(rendered: Rendered, objects: Iterable[Manifest]) -> list[Child]:
