@@ -76,7 +76,7 @@ serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=fil
 
 .PHONY: demo
 demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.
-	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --output build/demo
+	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --write build/demo
 
 .PHONY: bench
 bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.

@@ -106,8 +106,8 @@ def test_every_service_account_is_documented(role):
     "variable",
     sorted(set(re.findall(r"os\.environ(?:\.get|\.setdefault)?[(\[]\"(\w+)\"", SOURCES))),
 )
-def test_every_variable_of_the_server_is_documented(variable):
-    assert f"`{variable}`" in PAGES["docs/installation.md"]
+def test_every_variable_of_the_server_or_the_command_line_is_documented(variable):
+    assert f"`{variable}`" in PAGES["docs/installation.md"] + PAGES["docs/cli.md"]
 
 
 def test_every_path_that_a_person_may_get_is_documented():
