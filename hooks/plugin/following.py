@@ -102,14 +102,17 @@ class Following:
         return f"The last sync did not happen: {why.rstrip('.')}."
 
     def _finish(self, mirror: Mirror) -> str | None:
+        idle = 0
         for _ in range(ROUNDS):
             outcome = mirror.round(everything=True)
             self._report(outcome)
             if outcome.trouble:
                 return outcome.trouble[0]
-            if not outcome.moved:
-                late = outcome.late
-                return f"{_some(late)} could not be synced." if late else None
+            if not outcome.moved and not outcome.late:
+                return None
+            idle = 0 if outcome.moved else idle + 1
+            if idle == LAST_TRIES:
+                return f"{_some(outcome.late)} cannot be read, or changes all the time."
         return "Somebody is still writing: what came after the last look is not synced."
 
     def _run(self) -> None:

@@ -161,7 +161,8 @@ def read(file: str, name: str | None) -> Manifest:
             f"{file} holds several Notebooks: {', '.join(names)}. "
             f"Name one of them: kubectl open notebook {names[0]} -f {file}"
         )
-    return found[names.index(name)] if name else found[0]
+    chosen: Manifest = found[names.index(name)] if name else found[0]
+    return chosen
 
 
 def _is_notebook(document: object) -> bool:

@@ -41,7 +41,11 @@ class LocalDirectory:
         self._leaving = contextlib.ExitStack()
         try:
             self._take()
+        except Failure:
+            self._leaving.close()
+            raise
         except OSError as error:
+            self._leaving.close()
             raise Failure(
                 f"The directory {root} cannot be synced: {error.strerror}. Nothing was changed; "
                 "choose one that you may write to with --directory."

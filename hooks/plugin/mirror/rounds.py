@@ -1,8 +1,10 @@
 """Rounds of the sync: list both sides, decide, compare what is undecided, and do it."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from hooks.plugin.mirror import ignore as ignoring
@@ -180,12 +182,12 @@ class Mirror:
                 self._receive(copies, deletes, outcome)
         except ScriptError as error:
             outcome.trouble.append(
-                f"The notebook's side failed: {error}. Nothing is lost: it stands here."
+                f"The notebook's side failed: {_remote_reason(error)}. Nothing is lost: "
+                "it stands here."
             )
         except OSError as error:
-            reason = "the disk is full" if is_disk_full(error) else error.strerror or str(error)
             outcome.trouble.append(
-                f"This machine's side failed: {reason}. Nothing is lost: it stands in the notebook."
+                f"This machine's side failed: {_local_reason(error)}. Nothing is lost: it stands in the notebook."
             )
         finally:
             self._save(outcome)
@@ -210,35 +212,58 @@ class Mirror:
         if not copies:
             return
         wanted = {each.path: each for each in copies}
-        staged = {}
+        staged: dict[str, Path] = {}
         try:
-            for path, version, file in self._remote.fetch(
-                {path: each.version for path, each in wanted.items()}
-            ):
-                staged[path] = self._local.stage(file, version)
-            # A file that was written to while it was read is another version by now.
-            still = self._remote.list().tree.files
-            placed = {}
-            for path, aside in staged.items():
-                copy = wanted[path]
-                if still.get(path) != copy.version:
-                    continue
-                new = self._local.place(aside, path, replaces=copy.replaces, keep=copy.keep)
-                if new:
-                    placed[path] = new
-                    self._state.base[path] = Pair(new, copy.version)
+            failed = self._stage(wanted, staged)
+            placed = self._place(wanted, staged)
         finally:
             for aside in staged.values():
                 aside.unlink(missing_ok=True)
         outcome.received += len(placed)
         _note(copies, placed, outcome)
+        if failed:
+            raise failed
+
+    def _stage(self, wanted: dict[str, Copy], staged: dict[str, Path]) -> OSError | None:
+        """Fetch files aside; return what ended it early, for one that the disk is full."""
+        versions = {path: each.version for path, each in wanted.items()}
+        with contextlib.closing(self._remote.fetch(versions)) as files:
+            for path, version, file in files:
+                try:
+                    staged[path] = self._local.stage(file, version)
+                except OSError as error:
+                    return error
+        return None
+
+    def _place(self, wanted: dict[str, Copy], staged: dict[str, Path]) -> list[str]:
+        """Put what was fetched in its place; return what could be."""
+        # A file that was written to while it was read is another version by now.
+        still = self._remote.list().tree.files
+        placed = []
+        for path, aside in staged.items():
+            copy = wanted[path]
+            if still.get(path) != copy.version:
+                continue
+            new = self._local.place(aside, path, replaces=copy.replaces, keep=copy.keep)
+            if new:
+                placed.append(path)
+                self._state.base[path] = Pair(new, copy.version)
+        return placed
 
     def _save(self, outcome: Outcome) -> None:
         try:
             self._state.save()
         except OSError as error:
-            reason = "the disk is full" if is_disk_full(error) else error.strerror or str(error)
-            outcome.trouble.append(f"What was synced cannot be remembered: {reason}.")
+            outcome.trouble.append(f"What was synced cannot be remembered: {_local_reason(error)}.")
+
+
+def _local_reason(error: OSError) -> str:
+    return "the disk is full" if is_disk_full(error) else error.strerror or str(error)
+
+
+def _remote_reason(error: ScriptError) -> str:
+    is_full = any(each in str(error) for each in ("No space left", "Wrote only", "quota exceeded"))
+    return "the disk is full" if is_full else str(error).rstrip(".")
 
 
 def _note(copies: Iterable[Copy], done: Iterable[str], outcome: Outcome) -> None:
