@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from hooks.plugin.failure import Failure
-from hooks.plugin.kubectl import refusal
+from hooks.plugin.kubectl import is_forbidden, refusal
 from hooks.plugin.pod import PORT, Pod
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Forward:
             return
         if self._process is not None:
             said = self._said()
-            if "(Forbidden)" in said:
+            if is_forbidden(said):
                 raise refusal(said)
         self._log.seek(0)
         self._log.truncate()

@@ -128,6 +128,11 @@ def own_exit_code(code: int, errors: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_forbidden(errors: str) -> bool:
+    """Return whether the API server refuses for want of rights, which no second try mends."""
+    return "(Forbidden)" in errors or "is forbidden: User" in errors
+
+
 _KIND = re.compile(r'(?P<kind>[a-z]+)(\.[a-z.]+)? "(?P<name>[^"]+)" (not found|already exists)')
 _MAY_NOT = re.compile(
     r'cannot (?P<verb>\w+) resource "(?P<what>[^"]+)"[^"]*"[^"]*"'

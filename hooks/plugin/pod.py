@@ -5,7 +5,7 @@ from typing import IO
 
 from hooks import names
 from hooks.plugin.failure import ConnectionLostError, Failure
-from hooks.plugin.kubectl import Kubectl, own_exit_code, refusal
+from hooks.plugin.kubectl import Kubectl, is_forbidden, own_exit_code, refusal
 
 PORT = 8888
 """Where Jupyter listens in the Pod."""
@@ -42,7 +42,7 @@ class Pod:
         Raises:
             Failure: the person may not run anything in the Pod.
         """
-        if "(Forbidden)" in errors:
+        if is_forbidden(errors):
             raise refusal(errors)
         return own_exit_code(code, errors)
 

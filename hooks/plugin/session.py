@@ -25,6 +25,8 @@ TICK = 0.5
 """Seconds between two looks at the forward."""
 HEALTH = 10.0
 """Seconds between two requests through it, to see that it leads somewhere."""
+DOUBT = 3.0
+"""Seconds that it may lead nowhere before the Notebook is asked why."""
 SLEPT = 15.0
 """A clock that jumps by so many seconds means that this machine slept."""
 TOKEN_TRIES = 20
@@ -209,7 +211,7 @@ class Session:
 
     def _watch_over(self, pod: Pod, forward: Forward, following: Following) -> None:
         """Mend what breaks until the person leaves."""
-        healthy = time.monotonic()
+        healthy = doubted = time.monotonic()
         wall, steady = time.time(), time.monotonic()
         is_broken = False
         while not self._leaving.wait(TICK) and not following.over.is_set():
@@ -232,10 +234,10 @@ class Session:
                 healthy, is_broken = time.monotonic(), False
                 continue
             is_broken = True
-            if time.monotonic() - healthy > HEALTH:
+            if time.monotonic() - max(healthy, doubted) > DOUBT:
                 self._look_why()
                 forward.drop()
-                healthy = time.monotonic()
+                doubted = time.monotonic()
 
     def _mended(self, pod: Pod, forward: Forward) -> None:
         """After a break: a Pod that was made anew has another token."""

@@ -9,10 +9,22 @@ import subprocess
 import click
 import pytest
 import yaml
-from documents import ALL, BIN, ROOT, blocks, is_shown_by, make_targets, run, sh_commands, shown
+from documents import (
+    ALL,
+    BIN,
+    PAGES,
+    ROOT,
+    blocks,
+    is_shown_by,
+    make_targets,
+    run,
+    sh_commands,
+    shown,
+)
 
 from hooks.cli import main
 from hooks.manifests import crds
+from hooks.plugin.main import main as plugin
 
 TARGETS = make_targets()
 COMMANDS = [pytest.param(words, id=" ".join(words)) for _, words in sh_commands()]
@@ -169,6 +181,25 @@ def test_every_option_is_documented(command, option):
     section = readme.partition("## The command line")[2].partition("\n## ")[0]
     assert f"`{command}" in section or f"`substratus {command}`" in section
     assert re.search(rf"`[^`\n]*{option}\b", section)
+
+
+@pytest.mark.parametrize(
+    "option", [max(each.opts, key=len) for each in plugin.params if isinstance(each, click.Option)]
+)
+def test_every_option_of_the_plugin_is_documented(option):
+    assert option == "--version" or f"`{option}`" in PAGES["docs/notebooks.md"]
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in of("kubectl") if each.values[0][1:3] == ["open", "notebook"]]
+)
+def test_the_plugin_has_the_options_that_it_is_given(words):
+    known = {option for each in plugin.params for option in each.opts}
+    assert [each for each in words[3:] if each.startswith("-") and each not in known] == []
+
+
+def test_the_plugin_is_installed_where_kubectl_finds_it():
+    assert (BIN / "kubectl-open-notebook").exists()
 
 
 def test_the_command_is_installed_beside_the_interpreter():

@@ -30,6 +30,7 @@ class Cluster:
 
     def __init__(self, root: Path):
         self.root = root / "cluster"
+        self.system_path = "/usr/bin:/bin"
         self.local = root / "work"
         self.home = root / "home"
         self.path = root / "bin"
@@ -80,7 +81,7 @@ class Cluster:
     def environment(self):
         return {
             "FAKE_KUBECTL": str(self.root),
-            "PATH": f"{self.path}:/usr/bin:/bin",
+            "PATH": f"{self.path}:{self.system_path}",
             "HOME": str(self.home),
             "BROWSER": f"{self.path / 'browser'} %s",
         }

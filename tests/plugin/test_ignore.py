@@ -43,7 +43,7 @@ CASES = {
 
 @pytest.mark.parametrize("rules", CASES.values(), ids=CASES)
 def test_it_ignores_what_git_ignores(rules, tmp_path):
-    for path, text in ({path: "" for path in FILES} | rules).items():
+    for path, text in (dict.fromkeys(FILES, "") | rules).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
@@ -56,6 +56,8 @@ def test_it_ignores_what_git_ignores(rules, tmp_path):
     assert set(Ignore(tmp_path).kept([*FILES, *rules])) == set(listed.stdout.split("\0")) - {""}
 
 
-@pytest.mark.parametrize("path", [".git/HEAD", "lib/.git", ".substratus/x", "a/.ipynb_checkpoints/b"])
+@pytest.mark.parametrize(
+    "path", [".git/HEAD", "lib/.git", ".substratus/x", "a/.ipynb_checkpoints/b"]
+)
 def test_what_belongs_to_a_tool_on_its_side_is_always_ignored(path, tmp_path):
     assert Ignore(tmp_path).ignores(path)

@@ -27,9 +27,7 @@ def kept(side):
     ("local", "notebook", "base", "copies", "deletes"),
     [
         pytest.param({"a.py": OLD}, {"a.py": OLD}, AGREED, [], [], id="nothing changed"),
-        pytest.param(
-            {"a.py": NEW}, {}, {}, [Copy("a.py", LOCAL, NEW, None)], [], id="made here"
-        ),
+        pytest.param({"a.py": NEW}, {}, {}, [Copy("a.py", LOCAL, NEW, None)], [], id="made here"),
         pytest.param(
             {}, {"a.py": NEW}, {}, [Copy("a.py", NOTEBOOK, NEW, None)], [], id="made there"
         ),

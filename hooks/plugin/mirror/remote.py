@@ -94,7 +94,9 @@ class RemoteDirectory:
             deleted={each.path for number, each in unwanted.items() if f"x{number}" in done},
         )
 
-    def fetch(self, wanted: dict[str, Version]) -> Generator[tuple[str, Version, IO[bytes]], None, None]:
+    def fetch(
+        self, wanted: dict[str, Version]
+    ) -> Generator[tuple[str, Version, IO[bytes]], None, None]:
         """Yield files with their content, to be read before the next.
 
         What is gone or is not the wanted version any more is left out; what changes while it is

@@ -187,7 +187,8 @@ class Mirror:
             )
         except OSError as error:
             outcome.trouble.append(
-                f"This machine's side failed: {_local_reason(error)}. Nothing is lost: it stands in the notebook."
+                f"This machine's side failed: {_local_reason(error)}. Nothing is lost: it stands "
+                "in the notebook."
             )
         finally:
             self._save(outcome)
