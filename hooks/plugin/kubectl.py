@@ -32,6 +32,10 @@ class UnreachableError(Failure):
     """The API server does not answer; it may in a moment."""
 
 
+class NotInstalledError(UnreachableError):
+    """The API server knows no Notebooks; one that has just started does not know them yet."""
+
+
 class Kubectl:
     """Runs `kubectl` with the person's own choice of cluster.
 
@@ -179,8 +183,9 @@ def _forbidden(_: re.Match[str], text: str) -> Failure:
 
 
 def _invalid(_: re.Match[str], text: str) -> Failure:
-    said = re.sub(r"^.*? is invalid: ", "", text).strip()
-    return Failure(f"The API server refuses the Notebook: {said.rstrip('.')}. Correct the file.")
+    said = re.sub(r"^.*? is invalid: ", "", text)
+    reasons = "; ".join(each.strip() for each in said.split("* ") if each.strip())
+    return Failure(f"The API server refuses the Notebook: {reasons.rstrip('.')}. Correct the file.")
 
 
 def _unreachable(_: re.Match[str], text: str) -> Failure:
@@ -196,7 +201,7 @@ def _unreachable(_: re.Match[str], text: str) -> Failure:
 _REFUSALS = (
     (
         r"doesn't have a resource type|no matches for kind|could not find the requested resource",
-        lambda *_: Failure(
+        lambda *_: NotInstalledError(
             "This cluster has no Notebooks: Substratus is not installed on it. "
             "'kubectl apply -f crds/' installs its kinds; --context chooses another cluster."
         ),

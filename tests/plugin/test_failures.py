@@ -309,6 +309,18 @@ def test_a_timeout(opened, cluster):
     )
 
 
+def test_a_timeout_where_nobody_looks_at_the_notebook(opened, cluster):
+    (cluster.root / "no-controllers").touch()
+    found = opened("nb", "--timeout", "1s")
+    assert (found.end(), found.said.splitlines()[-1]) == (
+        1,
+        (
+            "Error: Notebook nb was not looked at by any controller within 1 s. See that "
+            "Metacontroller and the hook server run: 'kubectl get pods -A'."
+        ),
+    )
+
+
 def test_a_timeout_suspends_what_was_resumed_for_it(opened, cluster):
     cluster.phases(*[("Unschedulable", "no GPU") for _ in range(100)])
     opened("nb", "--timeout", "1s").end()
