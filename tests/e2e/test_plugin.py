@@ -170,7 +170,8 @@ def test_no_such_notebook(cluster, namespace, command):
     assert command("nope").failure() == (
         1,
         (
-            "Error: Notebook nope is not there. 'kubectl get notebooks' shows those of the namespace; "
+            "Error: Notebook nope is not there. 'kubectl get notebooks' shows those of the "
+            "namespace; "
             "-n names another, -f FILE or --model NAME makes one."
         ),
     )
@@ -198,7 +199,8 @@ def test_no_such_context(cluster, namespace, command):
     assert command("nb", "--context=nope").failure() == (
         1,
         (
-            "Error: There is no context nope in your kubeconfig. 'kubectl config get-contexts' shows "
+            "Error: There is no context nope in your kubeconfig. 'kubectl config get-contexts' "
+            "shows "
             "those that are there."
         ),
     )
@@ -233,7 +235,8 @@ def test_not_logged_in(cluster, namespace, command, tmp_path):
     assert command("nb", kubeconfig=config).failure() == (
         1,
         (
-            "Error: The cluster does not know you. Log in again as you do for kubectl: 'kubectl auth "
+            "Error: The cluster does not know you. Log in again as you do for kubectl: 'kubectl "
+            "auth "
             "whoami' must work first."
         ),
     )
