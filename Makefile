@@ -36,8 +36,17 @@ test: env ## Run the tests that need no cluster.
 	@$(BIN)/pytest
 
 .PHONY: e2e
-e2e: env ## Run the tests against a real API server and, where there is one, a real Metacontroller.
-	@$(BIN)/pytest tests/e2e -s
+e2e: env ## Run the tests against a real API server, a real Metacontroller and a real node, as far as they are there.
+	@$(BIN)/pytest tests/e2e -s --ignore=tests/e2e/node
+	@$(BIN)/pytest tests/e2e/node -s
+
+.PHONY: cluster
+cluster: env ## Start a cluster with one real node and the project installed; print its KUBECONFIG.
+	@$(BIN)/python tests/e2e/standing.py up
+
+.PHONY: cluster-down
+cluster-down: env ## End that cluster, and whatever is left of one.
+	@$(BIN)/python tests/e2e/standing.py down
 
 .PHONY: fmt
 fmt: env ## Format the code.
@@ -67,12 +76,17 @@ serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=fil
 
 .PHONY: demo
 demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.
-	@$(BIN)/substratus simulate --file examples --serve --output build/demo
+	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --output build/demo
 
 .PHONY: bench
 bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.
 	@$(BIN)/python tests/bench/latency.py
 	@$(BIN)/python tests/bench/convergence.py
+
+SIZES ?= 100 1000
+.PHONY: bench-cluster
+bench-cluster: env ## Measure what a parent costs on a real API server, at SIZES of Models and of ModelServers.
+	@$(BIN)/python tests/bench/parents.py $(SIZES)
 
 IMAGE ?= ghcr.io/substratusai/substratus-hooks:0.1.0
 BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)

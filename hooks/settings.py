@@ -14,6 +14,8 @@ from hooks.platform.storage import STORAGES
 
 Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
 """A canonical amount of storage: what the API server would not write differently."""
+Host = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$")]
+"""A registry's host, and its port where it is not HTTPS'."""
 
 
 def _one_of(legal: Collection[str]) -> AfterValidator:
@@ -40,6 +42,12 @@ class Registry(Section):
     )
     insecure: bool = Field(
         default=False, description="Whether the registry speaks plain HTTP or has no valid TLS."
+    )
+    mirrors: dict[Host, Host] = Field(
+        default={},
+        description="Registries that stand in for others while an image is built, by the host of "
+        "the other: `docker.io: mirror.example.com:5000`. The nodes' container runtimes have "
+        "mirrors of their own. That of the same host as `url` is reached as `insecure` says.",
     )
 
 

@@ -20,7 +20,7 @@ def children(result):
     return [each for each in yaml.safe_load_all(result.stdout) if each]
 
 
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_renders(example, golden):
     result = run("render", "-f", str(example))
     assert result.exit_code == 0, result.stderr

@@ -17,6 +17,7 @@ LONGEST = 30
 class Call:
     """A hook call: when it came, how many seconds it took, and what was said.
 
+    `size` is the request's, in bytes.
     `answer` is text where the server answered with something other than JSON.
     """
 
@@ -24,6 +25,7 @@ class Call:
     time: datetime
     seconds: float
     status: int
+    size: int
     request: dict
     answer: dict | str
 
@@ -52,6 +54,10 @@ class Recorder:
         """Return the calls for a parent, after the first `since` of all."""
         return [each for each in self.calls[since:] if each.parent["uid"] == parent_uid]
 
+    def keep(self, call: Call) -> None:
+        """Keep a call; several threads do so at once."""
+        self.calls.append(call)
+
     def wait_quiet(self, quiet: float = 1.5, *, seconds: float = 60) -> None:
         """Wait until no call has come for `quiet` seconds: Metacontroller has settled."""
         until = time.monotonic() + seconds
@@ -78,8 +84,8 @@ class Recorder:
         finally:
             connection.close()
         seconds = time.monotonic() - started
-        request = json.loads(body)
-        self.calls.append(Call(path, arrived, seconds, status, request, _parsed(answer)))
+        told = json.loads(body), _parsed(answer)
+        self.keep(Call(path, arrived, seconds, status, len(body), *told))
         return status, answer
 
 

@@ -89,7 +89,8 @@ def test_offline_equals_what_the_real_metacontroller_applied():
     from hooks.cli.files import read_objects  # noqa: PLC0415 - the same
     from hooks.cli.offline import DispatchCaller, simulation  # noqa: PLC0415 - the same
 
-    objects = read_objects([str(Path(__file__).parents[2] / "examples")], namespace="examples")
+    files = map(str, (Path(__file__).parents[2] / "examples").rglob("*.yaml"))
+    objects = read_objects(files, namespace="examples")
     sim = simulation(objects, caller=DispatchCaller(Settings()))
     sim.settle()
     annotation = "metacontroller.k8s.io/last-applied-configuration"

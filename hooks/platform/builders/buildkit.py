@@ -17,7 +17,7 @@ def make_builder(build: Build, *, image: str, registry: Registry) -> Builder:
     insecure = ",registry.insecure=true" if registry.insecure else ""
     cache = f"type=registry,ref={build_cache(build.image)}{insecure}"
     flags = "--oci-worker-no-process-sandbox"
-    host = registry.url.partition("/")[0]
+    daemon = _daemon(registry)
     return Builder(
         container={
             "image": image,
@@ -36,9 +36,7 @@ def make_builder(build: Build, *, image: str, registry: Registry) -> Builder:
             "env": [
                 {
                     "name": "BUILDKITD_FLAGS",
-                    "value": f"{flags} --config={FILES}/buildkitd.toml"
-                    if registry.insecure
-                    else flags,
+                    "value": f"{flags} --config={FILES}/buildkitd.toml" if daemon else flags,
                 }
             ],
             "securityContext": {
@@ -51,12 +49,22 @@ def make_builder(build: Build, *, image: str, registry: Registry) -> Builder:
         },
         volumes=[{"name": "builder-state", "emptyDir": {}}],
         pod_security_context={"fsGroup": _USER},
-        files={
-            **build.files,
-            **(
-                {"buildkitd.toml": f'[registry."{host}"]\n  http = true\n  insecure = true\n'}
-                if registry.insecure
-                else {}
-            ),
-        },
+        files={**build.files, **daemon},
     )
+
+
+def _daemon(registry: Registry) -> dict[str, str]:
+    """Return the daemon's configuration, where the registry or its mirrors need one."""
+    host = registry.url.partition("/")[0]
+    sections = [
+        *(
+            f'[registry."{other}"]\n  mirrors = ["{mirror}"]\n'
+            for other, mirror in sorted(registry.mirrors.items())
+        ),
+        *(
+            [f'[registry."{host}"]\n  http = true\n  insecure = true\n']
+            if registry.insecure
+            else []
+        ),
+    ]
+    return {"buildkitd.toml": "".join(sections)} if sections else {}

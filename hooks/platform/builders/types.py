@@ -21,6 +21,10 @@ class Registry(Protocol):
     def insecure(self) -> bool:
         """Whether it speaks plain HTTP."""
 
+    @property
+    def mirrors(self) -> Mapping[str, str]:
+        """Which host stands in for which."""
+
 
 @dataclass(frozen=True)
 class Build:

@@ -1,0 +1,245 @@
+"""What a parent costs on a real API server, by a real Metacontroller, at several sizes.
+
+For each size a cluster of its own, with kwok's nodes: so many Models and a ModelServer for each are
+made, until all are Ready; then nothing is done for a minute. What is counted is written by
+Metacontroller (the API server's audit log), asked of the hooks (a proxy before them), and used of
+the processor by each. A cost that stays flat has a ratio of 1 to that of the first size.
+"""
+
+import contextlib
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
+
+import binaries
+from audit import as_text
+from control_plane import ControlPlane
+from processes import Program
+from readiness import ready
+from recorder import Call, Recorder
+from stack import HookServer, Metacontroller, Stack, controllers
+from watching import Watch
+
+SIZES = tuple(map(int, sys.argv[1:])) or (100, 1000)
+"""Of each of the two kinds."""
+REST = 60
+"""Seconds in which nothing may be written."""
+PATIENCE = 1800
+"""Seconds until all must be Ready, on a machine that does other things too."""
+NAMESPACE = "bench"
+RESOURCES = ("models", "modelservers")
+
+
+class Tally(Recorder):
+    """A recorder that counts calls and forgets what was said: of thousands it would fill memory."""
+
+    def __init__(self, target: int) -> None:
+        self.counts: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        self.request_bytes: Counter[str] = Counter()
+        self._one_at_a_time = threading.Lock()
+        super().__init__(target)
+
+    def keep(self, call: Call) -> None:
+        with self._one_at_a_time:
+            self.counts[call.path] += 1
+            self.request_bytes[call.path] += call.size
+            if call.status != 200:
+                self.failures[f"{call.path} answered {call.status}"] += 1
+
+
+class Blind(Watch):
+    """A watch that follows nothing: it would take the processor from what is measured."""
+
+    def follow(self, resource: str, then: Callable[[dict], None] | None = None) -> None:
+        pass
+
+
+@dataclass
+class Cost:
+    """What one size took: `counted` is for each parent, by what is counted."""
+
+    size: int
+    seconds: float = 0
+    counted: dict[str, float] = field(default_factory=dict)
+    at_rest: list[str] = field(default_factory=list)
+    calls_at_rest: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+def node(number: int) -> dict:
+    """Return a node of kwok's that is large enough for a quarter of the largest size."""
+    capacity = {"cpu": "4k", "memory": "4Ti", "ephemeral-storage": "256Ti", "pods": "4k"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": f"large-{number}", "annotations": {"kwok.x-k8s.io/node": "fake"}},
+        "status": {"allocatable": capacity, "capacity": capacity},
+    }
+
+
+def objects(size: int) -> Iterator[tuple[str, dict]]:
+    """Yield so many Models from git and a ModelServer for each, with their resource."""
+    for resource, kind in (("models", "Model"), ("modelservers", "ModelServer")):
+        for number in range(size):
+            name = f"bench-{number:05}"
+            git = {"url": f"https://github.com/example/{name}"}
+            spec = {
+                "models": {
+                    "source": {"git": git},
+                    "size": {"parameterCount": 125_000_000, "parameterBits": 32},
+                },
+                "modelservers": {"modelName": name},
+            }[resource]
+            metadata = {"name": name, "namespace": NAMESPACE}
+            yield (
+                resource,
+                {
+                    "apiVersion": "substratus.ai/v1",
+                    "kind": kind,
+                    "metadata": metadata,
+                    "spec": spec,
+                },
+            )
+
+
+@contextlib.contextmanager
+def cluster_with_stack() -> Iterator[tuple[ControlPlane, Stack]]:
+    """Yield a cluster, and on it the hooks and Metacontroller with a tally between."""
+    program = binaries.metacontroller()
+    if program is None:
+        sys.exit("There is no Metacontroller: set METACONTROLLER to its program.")
+    with contextlib.ExitStack() as leaving:
+        directory = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        cluster = ControlPlane(directory)
+        cluster.watch = Blind(cluster.connect)
+        leaving.callback(cluster.stop)
+        cluster.start()
+        cluster.install()
+        hooks = HookServer(directory / "metrics")
+        metacontroller = Metacontroller(program, cluster)
+        for each in (hooks, metacontroller):
+            leaving.callback(each.stop)
+            each.start()
+            each.wait()
+        tally = Tally(hooks.port)
+        leaving.callback(tally.stop)
+        cluster.kubectl("apply", "--filename=-", text=controllers(tally.address))
+        yield cluster, Stack(hooks, tally, metacontroller)
+
+
+def processor_seconds(program: Program) -> float:
+    """Return the seconds of processor time that a program and its children used."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            values = stat.read_text().rpartition(")")[2].split()
+            # After the name: state, parent, group; user and system time are the 12th and 13th.
+            if int(values[2]) == program.group:
+                ticks += int(values[11]) + int(values[12])
+    return ticks / 100
+
+
+def not_ready(cluster: ControlPlane) -> int:
+    """Return how many parents are not Ready."""
+    found = [each for kind in RESOURCES for each in cluster.get(kind, "", NAMESPACE)]
+    return sum(ready(each)[0] != "True" for each in found)
+
+
+def wait_all_ready(cluster: ControlPlane) -> None:
+    """Wait until every parent is Ready; how many are left is printed now and then."""
+    until = time.monotonic() + PATIENCE
+    while left := not_ready(cluster):
+        for program in cluster.programs:
+            program.check()
+        if time.monotonic() > until:
+            sys.exit(f"{left} parents are not Ready after {PATIENCE} s.")
+        print(f"  {left} are not Ready yet", file=sys.stderr, flush=True)
+        # Listing thousands is work for the API server that the parents do not cause.
+        time.sleep(5)
+
+
+def measure(size: int) -> Cost:
+    """Return what so many Models and ModelServers cost."""
+    cost = Cost(size)
+    with cluster_with_stack() as (cluster, stack):
+        cluster.apply_objects(*map(node, range(4)))
+        metadata = {"name": NAMESPACE}
+        cluster.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        stack.recorder.wait_quiet()
+        mark, counts = cluster.audit.mark(), stack.recorder.counts.copy()
+        used = {each.name: processor_seconds(each) for each in (stack.hooks, stack.metacontroller)}
+        started = time.monotonic()
+        for resource, each in objects(size):
+            place = f"/apis/substratus.ai/v1/namespaces/{NAMESPACE}/{resource}"
+            cluster.http.post(place, json=each).raise_for_status()
+        wait_all_ready(cluster)
+        cost.seconds = time.monotonic() - started
+        stack.recorder.wait_quiet(5, seconds=PATIENCE)
+        parents = 2 * size
+        for path, count in sorted((stack.recorder.counts - counts).items()):
+            cost.counted[f"calls of {path}, for each of its kind"] = count / size
+            kib = stack.recorder.request_bytes[path] / stack.recorder.counts[path] / 1024
+            cost.counted[f"KiB in a request of {path}"] = kib
+        writes = cluster.audit.writes(mark)
+        for what, count in sorted(Counter(map(_what, writes)).items()):
+            cost.counted[f"{what}, for each of a kind"] = count / size
+        cost.counted["API writes for each parent"] = len(writes) / parents
+        for each in (stack.hooks, stack.metacontroller):
+            spent = processor_seconds(each) - used[each.name]
+            cost.counted[f"processor ms of {each.name} for each parent"] = spent / parents * 1000
+        mark, called = cluster.audit.mark(), stack.recorder.counts.total()
+        time.sleep(REST)
+        cost.at_rest = [as_text(each) for each in cluster.audit.writes(mark)]
+        cost.calls_at_rest = stack.recorder.counts.total() - called
+        cost.failures = stack.recorder.failures
+    return cost
+
+
+def _what(write: dict) -> str:
+    place = write["objectRef"]
+    part = f"/{place['subresource']}" if "subresource" in place else ""
+    code = write["responseStatus"]["code"]
+    refused = "" if code < 400 else f", refused with {code}"
+    return f"{write['verb']} of {place['resource']}{part}{refused}"
+
+
+def main() -> None:
+    """Print a table, and fail if anything was written at rest."""
+    found = []
+    for size in SIZES:
+        print(f"{size} Models and {size} ModelServers", file=sys.stderr, flush=True)
+        found.append(measure(size))
+    first, last = found[0], found[-1]
+    print(f"| | {' | '.join(f'{each.size} + {each.size}' for each in found)} | ratio |")
+    print(f"|{' --- |' * (len(found) + 2)}")
+    for what in dict.fromkeys(name for each in found for name in each.counted):
+        values = [each.counted.get(what, 0) for each in found]
+        ratio = f"{values[-1] / values[0]:.2f}" if values[0] else "-"
+        print(f"| {what} | {' | '.join(f'{each:.2f}' for each in values)} | {ratio} |")
+    seconds = [each.seconds for each in found]
+    ratio = (last.seconds / last.size) / (first.seconds / first.size)
+    print(f"| seconds until all are Ready | {' | '.join(f'{s:.0f}' for s in seconds)} |  |")
+    print(f"| the same for each, in ms | {_each(found)} | {ratio:.2f} |")
+    print(f"| writes at rest in {REST} s | {' | '.join(str(len(c.at_rest)) for c in found)} | |")
+    print(f"| calls at rest in {REST} s | {' | '.join(str(c.calls_at_rest) for c in found)} | |")
+    for each in found:
+        for failure, count in each.failures.items():
+            print(f"{each.size}: {failure}, {count} times")
+        if each.at_rest:
+            sys.exit(f"{each.size}: written at rest: {Counter(each.at_rest).most_common(5)}")
+
+
+def _each(found: list[Cost]) -> str:
+    return " | ".join(f"{each.seconds / each.size / 2 * 1000:.0f}" for each in found)
+
+
+if __name__ == "__main__":
+    main()

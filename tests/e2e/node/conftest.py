@@ -1,0 +1,58 @@
+"""A cluster with one real node, where there can be one, instead of one with fake nodes."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import binaries
+import debian
+import leftovers
+import node_images
+import pytest
+from processes import LOGS
+from real_node import NodeExistsError, RealNode
+
+WORKLOADS = Path(__file__).parent / "workloads"
+NODE_LOGS = LOGS.with_name("node-logs")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the tests that start and end nodes of their own before the run's own node."""
+    items.sort(key=lambda item: "cluster" in item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def possible(phase):
+    """What must be there for a node: the tests that need one are skipped with the reason."""
+    if why := debian.why_no_node():
+        pytest.skip(f"no real node: {why}")
+    os.environ[leftovers.MARK] = "tests"
+    try:
+        with phase("Debian packages"):
+            debian.install()
+        with phase("node programs"):
+            for each in (*binaries.TOOL_LIST, *binaries.NODE_TOOL_LIST):
+                binaries.program(each.name)
+        with phase("node images"):
+            node_images.prepare()
+    except (RuntimeError, binaries.MissingProgramError) as error:
+        pytest.skip(f"no real node: {error}")
+
+
+@pytest.fixture(scope="session")
+def cluster(possible, phase):
+    """A control plane and one real node, with the kinds of the project and of Metacontroller."""
+    shutil.rmtree(NODE_LOGS, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="substratus-e2e-") as directory:
+        found = RealNode(Path(directory), logs=NODE_LOGS)
+        try:
+            with phase("real node"):
+                found.start()
+                found.install()
+            found.publish("e2e/workloads", WORKLOADS)
+            yield found
+        except NodeExistsError as error:
+            pytest.exit(str(error), returncode=1)
+        finally:
+            found.stop()
