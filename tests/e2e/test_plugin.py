@@ -6,19 +6,13 @@ seen in tests/e2e/node.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-import binaries
 import pytest
+from plugin_command import Command
 from processes import ROOT
 from readiness import ready, wait_ready_is
 
-BIN = Path(sys.executable).parent
 GIT = {"git": {"url": "https://github.com/substratusai/model-facebook-opt-125m"}}
 
 
@@ -32,50 +26,6 @@ MODEL = manifest("Model", "opt", {"source": GIT})
 
 def suspended(model="opt"):
     return manifest("Notebook", "nb", {"modelName": model, "suspend": True})
-
-
-class Command:
-    """`kubectl open notebook` while it runs, without a browser."""
-
-    def __init__(self, cluster, directory, *arguments, kubeconfig=None):
-        self._said = directory / f"said-{time.monotonic_ns()}"
-        kubectl = Path(binaries.kubectl()).resolve()
-        with self._said.open("wb") as said:
-            self.process = subprocess.Popen(
-                ["kubectl", "open", "notebook", *arguments, "--no-open-browser"],
-                env={
-                    **os.environ,
-                    "KUBECONFIG": str(kubeconfig or cluster.kubeconfig),
-                    "PATH": f"{BIN}:{kubectl.parent}:{os.environ['PATH']}",
-                },
-                cwd=directory,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-
-    @property
-    def said(self):
-        return self._said.read_text()
-
-    def wait_for(self, text, *, seconds=60):
-        until = time.monotonic() + seconds
-        while text not in self.said:
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise AssertionError(f"{text!r} did not come; it said:\n{self.said}")
-            time.sleep(0.1)
-
-    def leave(self):
-        self.process.send_signal(signal.SIGINT)
-        return self.end()
-
-    def end(self, *, seconds=60):
-        return self.process.wait(timeout=seconds)
-
-    def failure(self):
-        """Return its exit code, and its last line."""
-        return self.end(), self.said.splitlines()[-1]
 
 
 @pytest.fixture
