@@ -1,6 +1,7 @@
 """While the notebook is open: the two directories follow each other, and who else is there."""
 
 import contextlib
+import secrets
 import threading
 import time
 from pathlib import Path
@@ -20,10 +21,14 @@ INTERVAL = 1.0
 """Seconds between two looks at the notebook's directory."""
 RESCAN = 30.0
 """Seconds after which the local directory is looked at though nothing was noticed."""
+UNWATCHED = 2.0
+"""The same, where this system cannot say what changes."""
 BEAT = 15.0
 """Seconds between two signs that the notebook is open here."""
 RETRIES = (0.2, 1, 2, 5, 10)
 """Seconds between tries to reach the Pod; the last for all that follow."""
+PATIENCE = 30.0
+"""Seconds that what is under way may take at the end, before its connection counts as dead."""
 LAST_TRIES = 3
 ROUNDS = 20
 """Rounds of the last sync: each may find something new, and somebody may be writing still."""
@@ -50,6 +55,8 @@ class Following:
         self._local = local
         self._who = who
         self._terminal = terminal
+        self._session = secrets.token_hex(8)
+        self._rescan = RESCAN
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._agent: Agent | None = None
@@ -74,10 +81,12 @@ class Following:
             self._agent.close()
 
     def stop(self) -> None:
-        """End; what is under way is finished first."""
+        """End; what is under way is finished first, unless it does not get on."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
+            self._thread.join(PATIENCE)
+            self.reconnect()
             self._thread.join()
 
     def last_sync(self) -> str | None:
@@ -136,7 +145,7 @@ class Following:
                 return
 
     def _connect(self) -> Agent:
-        self._agent = Agent(self._shell, SOURCES, self._who)
+        self._agent = Agent(self._shell, SOURCES, self._who, self._session)
         return self._agent
 
     def _follow(self, agent: Agent) -> None:
@@ -155,7 +164,7 @@ class Following:
                 outcome = mirror.round()
                 self._report(outcome)
                 is_calm = not (outcome.moved or outcome.late or outcome.trouble)
-                look_again = time.monotonic() + (RESCAN if is_calm else INTERVAL)
+                look_again = time.monotonic() + (self._rescan if is_calm else INTERVAL)
                 if outcome.moved and not outcome.trouble:
                     continue
             self._wake.wait(INTERVAL)
@@ -224,7 +233,7 @@ class Following:
         def concerns(_change: object, path: str) -> bool:
             return not path.startswith(own)
 
-        with contextlib.suppress(Exception):
+        try:
             for _ in watch(
                 Path(self._local.root),
                 watch_filter=concerns,
@@ -234,6 +243,8 @@ class Following:
                 ignore_permission_denied=True,
             ):
                 self._wake.set()
+        except Exception:  # noqa: BLE001 - whatever the system refuses, for one too many watches
+            self._rescan = UNWATCHED
 
 
 def _some(paths: list[str], *, most: int = 3) -> str:

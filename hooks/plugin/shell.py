@@ -137,17 +137,20 @@ class Agent:
         shell: the way into the Pod.
         directory: the directory in the Pod.
         who: who has it open.
+        session: a name of this opening, which it keeps when the connection is made anew.
         patience: seconds to wait for an answer.
 
     Raises:
         ConnectionLostError: the connection broke, here or at any question.
     """
 
-    def __init__(self, shell: Shell, directory: str, who: str, *, patience: float = 60) -> None:
+    def __init__(
+        self, shell: Shell, directory: str, who: str, session: str, *, patience: float = 60
+    ) -> None:
         self._patience = patience
         self._lock = threading.Lock()
         self._read = b""
-        self._run = Run(shell, "agent", directory, who)
+        self._run = Run(shell, "agent", directory, who, session)
         try:
             self._line()
         except BaseException:
@@ -175,7 +178,11 @@ class Agent:
             return rest, b""
 
     def close(self) -> None:
-        """End the script."""
+        """End the script; it gets a moment to clear away what it left in the Pod."""
+        with contextlib.suppress(OSError, ValueError):
+            self._run.input.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._run.process.wait(1)
         self._run.close()
 
     def _line(self) -> str:

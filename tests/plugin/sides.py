@@ -52,7 +52,7 @@ class Sides:
     def open(self):
         self.directory = LocalDirectory(self.local)
         self._leaving.callback(self.directory.close)
-        agent = Agent(self.shell, str(self.notebook), "ada@here")
+        agent = Agent(self.shell, str(self.notebook), "ada@here", "s1")
         self._leaving.callback(agent.close)
         remote = RemoteDirectory(self.shell, agent, str(self.notebook))
         self.mirror = Mirror(self.directory, remote, now=time.time_ns)

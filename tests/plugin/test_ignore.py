@@ -56,6 +56,29 @@ def test_it_ignores_what_git_ignores(rules, tmp_path):
     assert set(Ignore(tmp_path).kept([*FILES, *rules])) == set(listed.stdout.split("\0")) - {""}
 
 
+def test_a_repository_above_counts_too(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("*.ckpt\n/notebooks/data\n")
+    root = tmp_path / "notebooks"
+    root.mkdir()
+    assert Ignore(root).kept(["a.ckpt", "a.py", "data", "deep/data"]) == ["a.py", "deep/data"]
+
+
+def test_a_repository_above_that_ignores_the_directory_itself_does_not_count(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("work/\n*.ckpt\n")
+    root = tmp_path / "work"
+    root.mkdir()
+    assert Ignore(root).kept(["a.ckpt", "a.py"]) == ["a.ckpt", "a.py"]
+
+
+def test_what_is_above_without_a_repository_does_not_count(tmp_path):
+    (tmp_path / ".gitignore").write_text("*\n")
+    root = tmp_path / "work"
+    root.mkdir()
+    assert Ignore(root).kept(["a.py"]) == ["a.py"]
+
+
 @pytest.mark.parametrize(
     "path", [".git/HEAD", "lib/.git", ".substratus/x", "a/.ipynb_checkpoints/b"]
 )

@@ -1,12 +1,12 @@
 # Runs in the Pod while the notebook is open, and answers one line of its input after another.
-# It needs a POSIX shell, GNU find, and coreutils. $1: the directory. $2: who opened it.
+# It needs a POSIX shell, GNU find, and coreutils. $1: the directory. $2: who opened it. $3: their session.
 # When its input ends, so does it.
 set -u
 export LC_ALL=C
 own="$1/.substratus"
 list=$(mktemp) || { echo 'error the Pod has no place for temporary files'; exit 1; }
 here=/tmp/substratus-open
-mine="$here/$$-$(od -An -N4 -tx1 /dev/urandom | tr -d ' ')"
+mine="$here/$3-$$"
 mkdir -p "$here" && chmod 1777 "$here" 2>/dev/null
 printf '%s\n' "$2" > "$mine"
 trap 'rm -f "$list" "$list.errors" "$mine"' EXIT
@@ -39,7 +39,7 @@ while read -r word rest; do
       fi ;;
     beat) # I am here; who else was, within a minute?
       touch "$mine"
-      others=$(find "$here" -type f -mmin -1 ! -path "$mine" -exec head -qn 1 {} + | sort -u | tr '\n' ';')
+      others=$(find "$here" -type f -mmin -1 ! -name "$3-*" -exec head -qn 1 {} + | sort -u | tr '\n' ';')
       printf 'others %s\n' "$others" ;;
   esac
 done
