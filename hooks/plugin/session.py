@@ -2,14 +2,14 @@
 
 import contextlib
 import threading
-import time
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hooks.plugin.failure import ConnectionLostError, Failure, LeftError
+from hooks.plugin.connection import Connection
+from hooks.plugin.failure import Failure
 from hooks.plugin.following import Following
 from hooks.plugin.forward import Forward, choose
 from hooks.plugin.kubectl import Kubectl, NotFoundError, UnreachableError
@@ -22,14 +22,7 @@ from hooks.plugin.terminal import Terminal
 Manifest = dict[str, Any]
 
 TICK = 0.5
-"""Seconds between two looks at the forward."""
-HEALTH = 10.0
-"""Seconds between two requests through it, to see that it leads somewhere."""
-DOUBT = 3.0
-"""Seconds that it may lead nowhere before the Notebook is asked why."""
-SLEPT = 15.0
-"""A clock that jumps by so many seconds means that this machine slept."""
-TOKEN_TRIES = 20
+"""Seconds between two looks at the connection."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,6 @@ class Session:
         self._terminal = terminal
         self._leaving = leaving
         self._browse = browse
-        self._token = ""
         self.name = ""
         self.namespace = ""
 
@@ -105,10 +97,11 @@ class Session:
             notebook, was_idle = self._resume()
             try:
                 self._wait(notebook)
+                pod, connection = self._open()
             except BaseException:
                 self._put_back(was_idle=was_idle)
                 raise
-            self._stay(local)
+            self._stay(pod, connection, local)
 
     def _resume(self) -> tuple[Manifest, bool]:
         """Return the Notebook, made and resumed if need be, and whether it ran for nobody."""
@@ -143,26 +136,37 @@ class Session:
         """Suspend what was resumed for nothing, so that it holds no hardware."""
         if not was_idle or not self._wish.suspends:
             return
-        with contextlib.suppress(Failure):
+        with contextlib.suppress(Failure):  # what went wrong before is what is told
             self._notebooks.set_suspend(self.name, suspend=True)
             self._terminal.say(f"Notebook {self.name}: suspended again.")
 
-    def _stay(self, local: LocalDirectory | None) -> None:
+    def _open(self) -> tuple[Pod, Connection]:
+        """Open the way to Jupyter."""
         pod = Pod(self._kubectl, self.namespace, self.name)
-        following = Following(pod, local, self._wish.who, self._terminal)
-        forward = Forward(pod, self._wish.port)
+        browse = self._browse if self._wish.opens_browser else None
+        connection = Connection(pod, Forward(pod, self._wish.port), self._terminal, browse)
         try:
-            self._token = self._read_token(pod)
-            self._connect(forward)
-            self._show(forward)
+            connection.open(self._leaving)
+        except BaseException:
+            connection.close()
+            raise
+        return pod, connection
+
+    def _stay(self, pod: Pod, connection: Connection, local: LocalDirectory | None) -> None:
+        """Let all go on until the person leaves, and leave in good order."""
+        following = Following(pod, local, self._wish.who, self._terminal)
+        try:
             following.start()
             self._terminal.say(self._farewell())
-            self._watch_over(pod, forward, following)
+            while not self._leaving.wait(TICK) and not following.over.is_set():
+                if connection.slept():
+                    following.reconnect()
+                connection.tend(self._look_why)
         finally:
             following.stop()
             trouble = following.last_sync() if following.failure is None else None
-            forward.close()
-            self._suspend(following)
+            connection.close()
+            self._suspend(following.others)
         if following.failure:
             raise following.failure
         if trouble:
@@ -175,81 +179,6 @@ class Session:
         then = "suspends the Notebook and keeps its work" if self._wish.suspends else "leaves it"
         synced = "syncs a last time, " if self._wish.directory else ""
         return f"Ctrl-C {synced}{then}."
-
-    def _read_token(self, pod: Pod) -> str:
-        for _ in range(TOKEN_TRIES):
-            try:
-                return pod.token()
-            except ConnectionLostError as error:
-                why = str(error)
-                if self._leaving.wait(1):
-                    raise LeftError from None
-        raise Failure(
-            f"Nothing can be run in Pod {pod.name}: {why}. 'kubectl exec' must work for it first."
-        )
-
-    def _connect(self, forward: Forward) -> None:
-        """Wait until the forward leads to Jupyter."""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            forward.mend()
-            if forward.leads_somewhere():
-                forward.settle()
-                return
-            if self._leaving.wait(0.2):
-                raise LeftError
-        raise Failure(
-            f"Port {forward.port} does not lead to the notebook: {forward.why()}. "
-            "'kubectl port-forward' must work for its Pod first."
-        )
-
-    def _show(self, forward: Forward) -> None:
-        address = f"http://127.0.0.1:{forward.port}/?token={self._token}"
-        self._terminal.result(address)
-        if self._wish.opens_browser and not self._browse(address):
-            self._terminal.warn("No browser could be opened: open the address yourself.")
-
-    def _watch_over(self, pod: Pod, forward: Forward, following: Following) -> None:
-        """Mend what breaks until the person leaves."""
-        healthy = doubted = time.monotonic()
-        wall, steady = time.time(), time.monotonic()
-        is_broken = False
-        while not self._leaving.wait(TICK) and not following.over.is_set():
-            jump = (time.time() - wall) - (time.monotonic() - steady)
-            wall, steady = time.time(), time.monotonic()
-            if abs(jump) > SLEPT:
-                self._terminal.say("This machine slept: connecting again.")
-                forward.drop()
-                following.reconnect()
-                is_broken = True
-            if not forward.is_running():
-                is_broken = True
-            if is_broken:
-                forward.mend()
-            if not is_broken and time.monotonic() - healthy < HEALTH:
-                continue
-            if forward.leads_somewhere():
-                if is_broken:
-                    self._mended(pod, forward)
-                healthy, is_broken = time.monotonic(), False
-                continue
-            is_broken = True
-            if time.monotonic() - max(healthy, doubted) > DOUBT:
-                self._look_why()
-                forward.drop()
-                doubted = time.monotonic()
-
-    def _mended(self, pod: Pod, forward: Forward) -> None:
-        """After a break: a Pod that was made anew has another token."""
-        forward.settle()
-        with contextlib.suppress(ConnectionLostError):
-            token = pod.token()
-            if token != self._token:
-                self._token = token
-                self._terminal.warn("The notebook's Pod was made anew. It has a new address:")
-                self._show(forward)
-                return
-        self._terminal.say("The connection to the notebook is mended.")
 
     def _look_why(self) -> None:
         """Say what the Notebook says when nothing leads to it.
@@ -279,7 +208,7 @@ class Session:
         why = f" {found.reason}: {found.message}" if not found.is_ready and found.reason else ""
         self._terminal.warn(f"The notebook does not answer; trying again.{why}")
 
-    def _suspend(self, following: Following) -> None:
+    def _suspend(self, others: Collection[str]) -> None:
         """Suspend the Notebook, unless somebody else works in it or it is gone."""
         if not self._wish.suspends:
             self._terminal.say(f"Notebook {self.name}: still runs.")
@@ -288,9 +217,9 @@ class Session:
             f"kubectl patch notebook {self.name} --namespace={self.namespace} --type=merge "
             '--patch=\'{"spec":{"suspend":true}}\''
         )
-        if following.others:
+        if others:
             self._terminal.warn(
-                f"Notebook {self.name}: still runs, as {', '.join(sorted(following.others))} has "
+                f"Notebook {self.name}: still runs, as {', '.join(sorted(others))} has "
                 f"it open. To suspend it: {command}"
             )
             return

@@ -334,6 +334,14 @@ def test_a_timeout_leaves_running_what_ran_before(opened, cluster):
     assert cluster.get()["spec"]["suspend"] is False
 
 
+@pytest.mark.parametrize("was_running", [True, False])
+def test_who_may_not_open_it_leaves_it_as_it_was(opened, cluster, was_running):
+    cluster.add(NOTEBOOKS, notebook(suspend=not was_running))
+    cluster.refuse("exec", "Error from server (Forbidden): no")
+    assert opened("nb").end() == 1
+    assert cluster.get()["spec"]["suspend"] is not was_running
+
+
 def test_a_time_that_is_none(opened):
     found = opened("nb", "--timeout", "soon")
     assert found.end() == 2

@@ -135,7 +135,7 @@ def play(steps):
     return world
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_both_sides_agree_in_the_end(steps):
     world = play(steps)
@@ -153,7 +153,7 @@ def test_both_sides_agree_in_the_end(steps):
     }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(STEPS, st.lists(st.one_of(WRITE, DELETE), max_size=6), STEPS)
 def test_nothing_is_lost_that_one_side_changed_last(before, meanwhile, after):
     world = play(before)
@@ -165,7 +165,7 @@ def test_nothing_is_lost_that_one_side_changed_last(before, meanwhile, after):
     world.settle()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(STEPS)
 def test_at_rest_nothing_is_done(steps):
     world = play(steps)
@@ -173,7 +173,7 @@ def test_at_rest_nothing_is_done(steps):
     assert world.round().moves_nothing
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(STEPS)
 def test_without_a_common_state_nothing_is_deleted(steps):
     world = play(steps)

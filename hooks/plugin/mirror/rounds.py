@@ -1,13 +1,13 @@
 """Rounds of the sync: list both sides, decide, compare what is undecided, and do it."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from hooks.plugin.mirror import ignore as ignoring
+from hooks.plugin.mirror.batches import FILES, batches, parts
 from hooks.plugin.mirror.ignore import Ignore
 from hooks.plugin.mirror.listing import Side, Tree
 from hooks.plugin.mirror.local import LocalDirectory, is_disk_full
@@ -16,10 +16,6 @@ from hooks.plugin.mirror.remote import Listing, RemoteDirectory
 from hooks.plugin.mirror.state import State
 from hooks.plugin.shell import ScriptError
 
-FILES = 500
-"""Files of a batch; what is done is remembered after each."""
-BYTES = 64 << 20
-"""Bytes of a batch; a larger file is one of its own."""
 SETTLED = 1_000_000_000
 """For so many ns a file must have stood before it is copied: who writes it may not be done."""
 
@@ -109,8 +105,8 @@ class Mirror:
         up = [each for each in copies if each.source is Side.LOCAL]
         down = [each for each in copies if each.source is Side.NOTEBOOK]
         gone = {side: [each for each in plan.deletes if each.side is side] for side in Side}
-        for side, batches in ((Side.NOTEBOOK, up), (Side.LOCAL, down)):
-            for number, batch in enumerate(_batches(batches) or [[]]):
+        for side, some in ((Side.NOTEBOOK, up), (Side.LOCAL, down)):
+            for number, batch in enumerate(batches(some) or [[]]):
                 deletes = gone[side] if number == 0 else []
                 if (not batch and not deletes) or self._leaving():
                     continue
@@ -146,7 +142,7 @@ class Mirror:
         """Compare files by their content."""
         found: dict[tuple[str, Pair], bool] = {}
         there: dict[str, str] = {}
-        for some in _parts(sorted(undecided), FILES):
+        for some in parts(sorted(undecided), FILES):
             there |= self._remote.digests(some)
         for path, pair in undecided.items():
             here = self._local.digest(path)
@@ -285,24 +281,3 @@ def _without(tree: Tree, ignore: Ignore) -> Tree:
         directories=frozenset(directories),
         others=frozenset(ignore.kept(tree.others)),
     )
-
-
-Item = TypeVar("Item")
-
-
-def _parts(items: list[Item], size: int) -> Iterator[list[Item]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _batches(copies: Iterable[Copy]) -> list[list[Copy]]:
-    """Return copies in batches, small files first: a large one that fails keeps none back."""
-    found: list[list[Copy]] = []
-    size = 0
-    for each in sorted(copies, key=lambda copy: (copy.version.size, copy.path)):
-        if not found or len(found[-1]) >= FILES or size + each.version.size > BYTES:
-            found.append([])
-            size = 0
-        found[-1].append(each)
-        size += each.version.size
-    return found
