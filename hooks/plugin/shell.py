@@ -31,6 +31,14 @@ class Shell(Protocol):
         ...
 
 
+def _lacks(programs: str) -> Failure:
+    return Failure(
+        f"The notebook's image lacks what the sync needs: {programs}. It needs sh, tar, GNU find "
+        "and coreutils, as any Debian-like image has. Add them to the image's Dockerfile, or open "
+        "it without --sync."
+    )
+
+
 class ScriptError(Exception):
     """A script failed in the Pod; the message is what it said last."""
 
@@ -91,11 +99,7 @@ class Run:
         if own is None or own in _KILLED:
             raise ConnectionLostError(errors.splitlines()[-1] if errors else "it was cut off")
         if own in _NOT_THERE:
-            raise Failure(
-                "The notebook's image lacks a program that the sync needs "
-                f"({errors.splitlines()[0] if errors else self._name}): it needs sh, find, tar "
-                "and coreutils, as any Debian-like image has. Add them to the image's Dockerfile."
-            )
+            raise _lacks(errors.splitlines()[0] if errors else self._name)
         if own:
             raise ScriptError(errors.splitlines()[0] if errors else f"exit code {own}")
 
@@ -162,6 +166,7 @@ class Agent:
 
         Raises:
             ScriptError: the answer is that it cannot.
+            Failure: the image lacks programs.
         """
         with self._lock:
             try:
@@ -172,6 +177,8 @@ class Agent:
             word, _, rest = self._line().partition(" ")
             if word == "error":
                 raise ScriptError(rest)
+            if word == "lacks":
+                raise _lacks(rest)
             if word == "list":
                 size, _, rest = rest.partition(" ")
                 return rest, self._exactly(int(size))

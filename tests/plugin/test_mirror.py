@@ -205,6 +205,33 @@ def test_nothing_is_written_through_a_local_symbolic_link(sides, tmp_path):
     assert (outcome.blocked, list(outside.iterdir())) == (["a/b"], [])
 
 
+def test_nothing_is_written_through_a_symbolic_link_that_is_made_meanwhile(sides, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    sides.write("notebook", "a/b", "evil")
+
+    def meanwhile(script):
+        sides.shell.before = lambda _: None
+        (sides.local / "a").symlink_to(outside)
+
+    sides.shell.before = meanwhile
+    sides.mirror.round(everything=True)
+    assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": [[1], [2]]}'])
+def test_a_common_state_that_cannot_be_read_deletes_nothing(sides, text):
+    sides.write("local", "a", "1")
+    sides.write("local", "b", "1")
+    sides.sync()
+    sides.close()
+    next((sides.local / ".substratus").glob("*.json")).write_text(text)
+    (sides.notebook / "a").unlink()
+    sides.open()
+    sides.sync()
+    assert set(content(sides.local)) == {"a", "b"}
+
+
 def test_a_file_replaced_by_a_directory_follows(sides):
     sides.write("local", "a", "1")
     sides.sync()
@@ -262,6 +289,16 @@ def test_gits_own_files_stay_on_their_side(sides):
     sides.write("local", ".git/HEAD", "ref")
     sides.write("notebook", "lib/.git/HEAD", "ref")
     assert [each.moved for each in sides.sync()] == [False]
+
+
+def test_an_image_without_gnu_find_is_refused_in_a_sentence(sides, tmp_path):
+    sides.close()
+    find = tmp_path / "find"
+    find.write_text("#!/bin/sh\nexit 1\n")
+    find.chmod(0o755)
+    sides.shell.environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    with pytest.raises(Failure, match="The notebook's image lacks what the sync needs: find"):
+        sides.open()
 
 
 def test_two_syncs_of_one_local_directory_are_refused(sides):

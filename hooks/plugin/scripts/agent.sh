@@ -15,6 +15,11 @@ printf 'hello\n'
 while read -r word rest; do
   case $word in
     id) # the mark of this directory; made the first time, so that another one has another
+      lacks=
+      for each in find tar stat mv sha256sum xargs; do
+        "$each" --version > "$list" 2>&1 || lacks="$lacks $each" # busybox' find and stat have none
+      done
+      [ -z "$lacks" ] || { printf 'lacks%s\n' "$lacks"; continue; }
       mkdir -p "$own/tmp" || { printf 'error the directory %s cannot be written to\n' "$1"; continue; }
       find "$own/tmp" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
       if [ ! -s "$own/id" ]; then
