@@ -163,6 +163,8 @@ class Session:
                     following.reconnect()
                 connection.tend(self._look_why)
         finally:
+            if local:
+                self._terminal.say("Syncing a last time; another Ctrl-C leaves at once.")
             following.stop()
             trouble = following.last_sync() if following.failure is None else None
             connection.close()

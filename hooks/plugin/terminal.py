@@ -42,6 +42,7 @@ class Terminal:
 
     def result(self, text: str) -> None:
         """Write what a script may want to read."""
+        self._write("", passing=False)
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 

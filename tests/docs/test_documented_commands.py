@@ -194,7 +194,7 @@ def test_every_option_of_the_plugin_is_documented(option):
     "words", [each for each in of("kubectl") if each.values[0][1:3] == ["open", "notebook"]]
 )
 def test_the_plugin_has_the_options_that_it_is_given(words):
-    known = {option for each in plugin.params for option in each.opts}
+    known = {option for each in plugin.params for option in each.opts} | {"--help"}
     assert [each for each in words[3:] if each.startswith("-") and each not in known] == []
 
 

@@ -301,6 +301,14 @@ def test_an_image_without_gnu_find_is_refused_in_a_sentence(sides, tmp_path):
         sides.open()
 
 
+def test_a_notebook_that_cannot_be_written_to_is_refused_in_a_sentence(sides):
+    sides.close()
+    shutil.rmtree(sides.notebook / ".substratus")
+    (sides.notebook / ".substratus").write_text("in the way")
+    with pytest.raises(Failure, match="The notebook cannot be synced: the directory"):
+        sides.open()
+
+
 def test_two_syncs_of_one_local_directory_are_refused(sides):
     with pytest.raises(Failure, match="Another 'kubectl open notebook --sync' has the directory"):
         LocalDirectory(sides.local)

@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import IO, cast
 
-from hooks.plugin.failure import ConnectionLostError
+from hooks.plugin.failure import ConnectionLostError, Failure
 from hooks.plugin.mirror.listing import Tree, Version, is_syncable
 from hooks.plugin.mirror.local import CHUNK, LocalDirectory
 from hooks.plugin.mirror.plan import Copy, Delete
-from hooks.plugin.shell import Agent, Run, Shell, running
+from hooks.plugin.shell import Agent, Run, ScriptError, Shell, running
 
 _SECOND = 1_000_000_000
 
@@ -53,8 +53,18 @@ class RemoteDirectory:
         self._last: Listing | None = None
 
     def id(self) -> str:
-        """Return the mark of this directory; another claim has another."""
-        return self._agent.ask("id")[0]
+        """Return the mark of this directory; another claim has another.
+
+        Raises:
+            Failure: nothing can be written there.
+        """
+        try:
+            return self._agent.ask("id")[0]
+        except ScriptError as error:
+            raise Failure(
+                f"The notebook cannot be synced: {error}. Let the image's user write there, or "
+                "open it without --sync."
+            ) from error
 
     def list(self) -> Listing:
         """Return what is there now."""

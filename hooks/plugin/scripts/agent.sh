@@ -20,7 +20,7 @@ while read -r word rest; do
         "$each" --version > "$list" 2>&1 || lacks="$lacks $each" # busybox' find and stat have none
       done
       [ -z "$lacks" ] || { printf 'lacks%s\n' "$lacks"; continue; }
-      mkdir -p "$own/tmp" || { printf 'error the directory %s cannot be written to\n' "$1"; continue; }
+      mkdir -p "$own/tmp" 2> /dev/null || { printf 'error the directory %s cannot be written to\n' "$1"; continue; }
       find "$own/tmp" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
       if [ ! -s "$own/id" ]; then
         od -An -N16 -tx1 /dev/urandom | tr -d ' \n' > "$own/id.$$" && mv "$own/id.$$" "$own/id"
