@@ -9,11 +9,23 @@ import subprocess
 import click
 import pytest
 import yaml
-from documents import ALL, BIN, ROOT, blocks, is_shown_by, make_targets, run, sh_commands, shown
+from documents import (
+    ALL,
+    BIN,
+    PAGES,
+    ROOT,
+    blocks,
+    is_shown_by,
+    make_targets,
+    run,
+    sh_commands,
+    shown,
+)
 
 from hooks.cli.main import COMMANDS as SUBCOMMANDS
 from hooks.cli.main import main
 from hooks.manifests import crds
+from hooks.plugin.main import main as plugin
 
 TARGETS = make_targets()
 COMMANDS = [pytest.param(words, id=" ".join(words)) for _, words in sh_commands()]
@@ -184,6 +196,25 @@ def test_the_list_of_commands_says_what_each_says_of_itself(command):
 def test_every_option_is_documented(command, option):
     section = (ROOT / "docs" / "cli.md").read_text().partition(f"## substratus {command}\n")[2]
     assert re.search(rf"^  .*{option}\b", section.partition("\n## ")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "option", [max(each.opts, key=len) for each in plugin.params if isinstance(each, click.Option)]
+)
+def test_every_option_of_the_plugin_is_documented(option):
+    assert option == "--version" or f"`{option}`" in PAGES["docs/notebooks.md"]
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in of("kubectl") if each.values[0][1:3] == ["open", "notebook"]]
+)
+def test_the_plugin_has_the_options_that_it_is_given(words):
+    known = {option for each in plugin.params for option in each.opts} | {"--help"}
+    assert [each for each in words[3:] if each.startswith("-") and each not in known] == []
+
+
+def test_the_plugin_is_installed_where_kubectl_finds_it():
+    assert (BIN / "kubectl-open-notebook").exists()
 
 
 def test_the_command_is_installed_beside_the_interpreter():

@@ -59,7 +59,7 @@ def test_a_dockerfile_that_fails(cluster, place, tmp_path):
     url = publish_loader(cluster, tmp_path, "broken", GOOD, broken)
     cluster.apply_objects(dataset("broken", url), namespace=place)
     message = wait_fails(cluster, "datasets", "broken", "BuildFailed", place)
-    job = job_name(cluster, place, "broken", "build")
+    job_name(cluster, place, "broken", "build")
     assert message == ""
     publish_loader(cluster, tmp_path, "broken", GOOD)
     annotate(cluster, "datasets", "broken", place, retry="1")
@@ -95,7 +95,7 @@ def test_a_training_that_runs_out_of_memory(cluster, place):
     try:
         cluster.apply_objects(model, namespace=place)
         message = wait_fails(cluster, "models", "hungry", "TrainingFailed", place)
-        job = job_name(cluster, place, "hungry", "train")
+        job_name(cluster, place, "hungry", "train")
         assert message == ""
     finally:
         cluster.kubectl("delete", "limitrange", "memory", f"--namespace={place}")
@@ -151,7 +151,7 @@ def test_a_full_claim(cluster, place, tmp_path):
         dataset("full", publish_loader(cluster, tmp_path, "full", script)), namespace=place
     )
     message = wait_fails(cluster, "datasets", "full", "LoadFailed", place)
-    job = job_name(cluster, place, "full", "load")
+    job_name(cluster, place, "full", "load")
     assert message == ""
     cluster.grow_volume(place, "full-dataset", "64m")
     annotate(cluster, "datasets", "full", place, retry="1")
