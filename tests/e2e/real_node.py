@@ -72,14 +72,23 @@ class RealNode(ControlPlane):
         self.run("coredns", *kubelet.coredns(self.directory, self.kubeconfig))
         self.wait("a ready node that seems large", self._node_is_ready)
 
-    def write_settings(self) -> Path:
-        """Write the settings as they are shipped, with this cluster's registry and small claims."""
+    def write_settings(self, **sections: dict) -> Path:
+        """Write the settings as they are shipped, with this cluster's registry and small claims.
+
+        `sections` are added, or stand for those of the same name.
+        """
         shipped = yaml.safe_load((ROOT / "metacontroller" / "settings.yaml").read_text())
         mirrors = {"docker.io": registry.ADDRESS}
-        ours = {"url": f"{registry.ADDRESS}/substratus", "insecure": True, "mirrors": mirrors}
-        file = self.directory / "settings.yaml"
-        claims = {"datasetSize": SMALL_CLAIM}
-        file.write_text(yaml.safe_dump({**shipped, "registry": ours, "claims": claims}))
+        ours = {
+            "registry": {
+                "url": f"{registry.ADDRESS}/substratus",
+                "insecure": True,
+                "mirrors": mirrors,
+            },
+            "claims": {"datasetSize": SMALL_CLAIM},
+        }
+        file = self.directory / f"settings{'-'.join(['', *sections])}.yaml"
+        file.write_text(yaml.safe_dump({**shipped, **ours, **sections}))
         return file
 
     def publish(self, name: str, source: Path = ROOT, *paths: str) -> str:

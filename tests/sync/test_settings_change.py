@@ -151,8 +151,8 @@ def test_a_dataset_of_a_storage_that_the_settings_lost_is_told():
         "False",
         "DatasetNotReady",
         (
-            "Dataset squad is ready, but cannot be mounted. The settings have no storage that reaches "
-            "'s3://bucket/team/squad/dddddddddd/data/squad.jsonl'."
+            "Dataset squad is ready, but cannot be mounted. "
+            "The settings have no storage that reaches 's3://bucket/team/squad/dddddddddd/data/squad.jsonl'."
         ),
     )
 
