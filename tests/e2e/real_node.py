@@ -39,6 +39,7 @@ class RealNode(ControlPlane):
         super().__init__(directory, address=network.ADDRESS, logs=logs)
         self.repositories = directory / "repositories"
         self.volumes = directory / "volumes"
+        self._owned = False
 
     def start(self) -> None:
         if network.is_up():
@@ -46,6 +47,7 @@ class RealNode(ControlPlane):
                 f"A real node is on this machine, or left the bridge {network.BRIDGE}; "
                 "`make cluster-down` ends it."
             )
+        self._owned = True
         network.start()
         self._start_registry()
         self._start_git()
@@ -114,7 +116,8 @@ class RealNode(ControlPlane):
     def stop(self) -> None:
         """End everything, and leave the machine as it was."""
         super().stop()
-        leftovers.remove()
+        if self._owned:  # else the node that is on this machine is another's
+            leftovers.remove()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _start_registry(self) -> None:
