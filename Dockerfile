@@ -18,6 +18,7 @@ FROM ${BASE}
 COPY --from=build /opt/substratus /opt/substratus
 COPY crds/ /opt/substratus/app/crds/
 COPY metacontroller/ /opt/substratus/app/metacontroller/
+COPY config/ /opt/substratus/app/config/
 COPY hooks/ /opt/substratus/app/hooks/
 ENV PATH=/opt/substratus/bin:$PATH \
     PYTHONPATH=/opt/substratus/app \

@@ -36,8 +36,24 @@ test: env ## Run the tests that need no cluster.
 	@$(BIN)/pytest
 
 .PHONY: e2e
-e2e: env ## Run the tests against a real API server and, where there is one, a real Metacontroller.
-	@$(BIN)/pytest tests/e2e -s
+e2e: env ## Run e2e-kwok and e2e-node: what can run on this machine, and why the rest cannot.
+	@failed=0; $(MAKE) --no-print-directory e2e-kwok || failed=1; $(MAKE) --no-print-directory e2e-node || failed=1; exit $$failed
+
+.PHONY: e2e-kwok
+e2e-kwok: env ## Run the tests against a real API server and, where there is one, a real Metacontroller.
+	@$(BIN)/pytest tests/e2e -s --ignore=tests/e2e/node
+
+.PHONY: e2e-node
+e2e-node: env ## Run the tests on a real node, as root on Linux.
+	@$(BIN)/pytest tests/e2e/node -s
+
+.PHONY: cluster
+cluster: env ## Start a cluster with one real node and the project installed; print its KUBECONFIG.
+	@$(BIN)/python tests/e2e/standing.py up
+
+.PHONY: cluster-down
+cluster-down: env ## End that cluster, and whatever is left of one.
+	@$(BIN)/python tests/e2e/standing.py down
 
 .PHONY: fmt
 fmt: env ## Format the code.
@@ -67,7 +83,7 @@ serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=fil
 
 .PHONY: demo
 demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.
-	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --output build/demo
+	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --write build/demo
 
 .PHONY: bench
 bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.

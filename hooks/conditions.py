@@ -1,7 +1,7 @@
 """Conditions: how steps become `status.conditions`, and when their times move."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -31,6 +31,12 @@ class Violation:
     reason: Reason
     message: str
     status: Status = "False"
+
+
+def kept(violation: Violation, *, runs: bool) -> Violation:
+    """Return a violation that also says that what runs goes on, if anything does."""
+    note = " What runs is kept as it is." if runs else ""
+    return replace(violation, message=violation.message + note)
 
 
 def ready(steps: Sequence[Condition]) -> Condition:

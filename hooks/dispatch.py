@@ -117,8 +117,9 @@ def _customize_hook(kind: Kind) -> Hook:
     return hook
 
 
-def _namespaces_hook(body: bytes, _settings: Settings, _now: datetime) -> dict[str, Any]:
-    return wire.encode_decorate(namespace.sync(wire.decode_decorate(body, NAMESPACES)))
+def _namespaces_hook(body: bytes, settings: Settings, _now: datetime) -> dict[str, Any]:
+    found = wire.decode_decorate(body, NAMESPACES)
+    return wire.encode_decorate(namespace.sync(found, settings=settings))
 
 
 HOOKS: Mapping[str, Hook] = {

@@ -1,4 +1,4 @@
-"""The project's own manifests: the CRDs and the controllers, as shipped with the package."""
+"""The project's own manifests, as shipped with the package: CRDs, controllers, settings."""
 
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,12 @@ def controllers(hooks: str | None = None) -> list[Manifest]:
             where it is None.
     """
     return [each for each in yaml.safe_load_all(controllers_text(hooks)) if each]
+
+
+def platforms() -> dict[str, Path]:
+    """Return the settings of the platforms that the project knows, by the platform's name."""
+    found = {path.stem: path for path in (_ROOT / "config" / "examples").glob("*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def controllers_text(hooks: str | None = None) -> str:

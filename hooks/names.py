@@ -23,12 +23,16 @@ SERVED_MODEL = f"{DOMAIN}/served-model"
 """Label of a ModelServer's StatefulSet, by which the Model finds its servers."""
 RESULT = f"{DOMAIN}/result"
 """Annotation on a Job: the image or address where its result will be."""
+PARAMS = f"{DOMAIN}/params"
+"""Annotation on a Pod: the training's parameters as JSON, which it reads as a file."""
 RETRY = f"{DOMAIN}/retry"
 """Annotation on a parent: a new value tries a failed step again."""
 REBUILD = f"{DOMAIN}/rebuild"
 """Annotation on a parent: a new value computes again what is complete."""
 ENABLED = f"{DOMAIN}/enabled"
 """Label on a Namespace that asks for the service accounts."""
+QUEUE = "kueue.x-k8s.io/queue-name"
+"""Label on a Job, of Kueue's: the queue that it waits in."""
 
 LABEL_VALUE_LIMIT = 63
 JOB_LIMIT = 63
@@ -56,11 +60,22 @@ def _fit(name: str, limit: int) -> str:
     A name that could be mistaken for a shortened one is shortened too:
     otherwise a parent could be named so that it takes another's children.
     """
-    if len(name) <= limit and _DNS_LABEL.fullmatch(name) and not _HASHED.fullmatch(name):
+    if misfit(name, limit) is None:
         return name
     prefix = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     prefix = prefix if prefix[:1].isalpha() else f"x-{prefix}"
     return f"{prefix[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest(name)}"
+
+
+def misfit(name: str, limit: int) -> str | None:
+    """Return why a name is not used as it is in a child's of which it may be `limit` characters."""
+    if len(name) > limit:
+        return f"it has {len(name)} characters, and {limit} are left for it"
+    if not _DNS_LABEL.fullmatch(name):
+        return "it is no DNS label that begins with a letter"
+    if _HASHED.fullmatch(name):
+        return "it ends like a name that was cut"
+    return None
 
 
 def child(parent: str, suffix: str, *, limit: int) -> str:

@@ -20,6 +20,7 @@ class Reason(StrEnum):
 
     PENDING = "Pending"
     INVALID_CONFIGURATION = "InvalidConfiguration"
+    INVALID_PATCH = "InvalidPatch"
     NAME_CONFLICT = "NameConflict"
     DOES_NOT_FIT = "DoesNotFit"
     STORAGE_LOST = "StorageLost"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     TRAINING = "Training"
     TRAINING_FAILED = "TrainingFailed"
     TRAINED = "Trained"
+    QUEUED = "Queued"
 
     SOURCE_MODEL_NOT_FOUND = "SourceModelNotFound"
     SOURCE_MODEL_NOT_READY = "SourceModelNotReady"
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     NOTEBOOK_NOT_READY = "NotebookNotReady"
     RUNNING = "Running"
     SUSPENDED = "Suspended"
+    SCALED_TO_ZERO = "ScaledToZero"
 
     IMAGE_PULL_BACK_OFF = "ImagePullBackOff"
     IMAGE_NEVER_PULLED = "ErrImageNeverPull"
@@ -70,6 +73,12 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "What runs is left as it is.",
         "Edit the field that the message names.",
     ),
+    Reason.INVALID_PATCH: Documentation(
+        "An operation of a patch does not apply, or changes what no patch may. "
+        "What runs is left as it is.",
+        "Correct the operation that the message names, in `spec.patches` or in the settings; "
+        "docs/patches.md has the rules.",
+    ),
     Reason.NAME_CONFLICT: Documentation(
         "Another object, which does not belong to this one, holds the name of a child.",
         "Delete or rename the object that the message names; the condition clears by itself.",
@@ -92,6 +101,11 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.TRAINING: Documentation("A Job runs `train.sh`.", _WAIT),
     Reason.TRAINING_FAILED: Documentation("The Job that runs `train.sh` failed.", _RETRY),
     Reason.TRAINED: Documentation("The training run is complete.", _WAIT),
+    Reason.QUEUED: Documentation(
+        "The Job is suspended until Kueue lets it run.",
+        "Wait; if it stays, `kubectl describe` the Job's Workload, or correct `spec.queue` and "
+        "delete the Job.",
+    ),
     Reason.SOURCE_MODEL_NOT_FOUND: Documentation(
         "No Model of the name in `spec.source.modelName` is in the namespace.",
         "Create it, or correct the name.",
@@ -127,7 +141,13 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     ),
     Reason.RUNNING: Documentation("The notebook answers on port 8888.", _WAIT),
     Reason.SUSPENDED: Documentation(
-        "`spec.suspend` is true: no Pod runs, the work is kept.", "Set `spec.suspend` to false."
+        "`spec.suspend` is true, of a Notebook or of the Job that the message names: "
+        "no Pod runs, the work is kept.",
+        "Set `spec.suspend` to false.",
+    ),
+    Reason.SCALED_TO_ZERO: Documentation(
+        "`spec.replicas` is 0: no Pod serves.",
+        "Scale the ModelServer up, or let what scales it do so.",
     ),
     Reason.IMAGE_PULL_BACK_OFF: Documentation(
         "A Pod's image cannot be pulled.",

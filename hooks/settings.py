@@ -7,10 +7,14 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from hooks.api import Patch
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
+from hooks.platform.identity import Identity
+from hooks.platform.registry import Registry
 from hooks.platform.section import Section
-from hooks.platform.storage import STORAGES
+from hooks.platform.storage import StorageSettings
+from hooks.settings_problems import problems
 
 Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
 """A canonical amount of storage: what the API server would not write differently."""
@@ -27,20 +31,6 @@ def _one_of(legal: Collection[str]) -> AfterValidator:
 
 class InvalidSettingsError(ValueError):
     """The settings break a rule; the message names each key, its value and what is legal."""
-
-
-class Registry(Section):
-    """Where images are pushed to and pulled from."""
-
-    url: str = Field(
-        default="registry.example.com/substratus",
-        pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*$",
-        max_length=100,
-        description="Host, port and path before every image's name, without a scheme.",
-    )
-    insecure: bool = Field(
-        default=False, description="Whether the registry speaks plain HTTP or has no valid TLS."
-    )
 
 
 class Claims(Section):
@@ -62,29 +52,44 @@ class Claims(Section):
     notebook_size: Quantity = Field(default="20Gi", description="A Notebook's claim.")
 
 
-class StorageSettings(Section):
-    """Where Datasets and training runs keep what they write."""
-
-    type: Annotated[str, _one_of(STORAGES)] = Field(
-        default="pvc", description="The kind of storage."
-    )
-
-
 class BuilderSettings(Section):
     """What builds images inside the cluster."""
 
     type: Annotated[str, _one_of(BUILDERS)] = Field(
-        default="buildkit", description="The program that builds."
+        default="buildkit",
+        description="The program that builds: `buildkit` and `buildah` run as a user other than "
+        "root in a user namespace, `kaniko` as root without one.",
     )
-    image: str = Field(
-        default="docker.io/moby/buildkit:v0.32.2-rootless",
+    image: str | None = Field(
+        default=None,
         min_length=1,
-        description="The builder's image; rootless, with `buildctl-daemonless.sh`.",
+        description="The builder's image; a pinned version of the program's own where absent.",
     )
     git_image: str = Field(
         default="docker.io/alpine/git:2.49.1",
         min_length=1,
         description="An image with `git`, which fetches the source before the build.",
+    )
+    cache: bool = Field(
+        default=True, description="Whether layers are kept in the registry for the next build."
+    )
+    seccomp_profile: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A seccomp profile on the nodes, by its path below `/var/lib/kubelet/seccomp`, "
+        "that allows user namespaces: for nodes whose default is RuntimeDefault.",
+    )
+
+
+class Git(Section):
+    """How private git repositories are read."""
+
+    secret_name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A Secret in each namespace with private repositories; one without it reads "
+        "public ones. Its keys: `.git-credentials`, as `git credential-store` has it, for tokens; "
+        "`ssh-privatekey` and `known_hosts` for SSH.",
     )
 
 
@@ -109,15 +114,42 @@ class Jobs(Section):
     )
 
 
+class Pods(Section):
+    """What Pods of users' images may do. A builder's Pod has what its builder needs."""
+
+    security: Literal["baseline", "restricted"] = Field(
+        default="baseline",
+        description=(
+            "The Pod Security Standard that these Pods keep. Under `restricted` they run as "
+            "`user` and `group`, without any capability; an image that must run as root fails."
+        ),
+    )
+    user: int = Field(
+        default=1000, gt=0, description="Under `restricted`: the user that they run as."
+    )
+    group: int = Field(
+        default=1000,
+        gt=0,
+        description="Under `restricted`: their group, which may write to their volumes too.",
+    )
+
+
 class Settings(Section):
     """All that differs between clusters. Every key has a default."""
 
     registry: Registry = Field(default=Registry(), description="Where images go.")
     storage: StorageSettings = Field(default=StorageSettings(), description="Where data goes.")
     claims: Claims = Field(default=Claims(), description="How claims are asked for.")
+    git: Git = Field(default=Git(), description="How private repositories are read.")
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")
     compute: Compute = Field(default=Compute(), description="What hardware there is.")
+    identity: Identity = Field(default=Identity(), description="Who Pods are to a cloud.")
+    pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    patches: tuple[Patch, ...] = Field(
+        default=(),
+        description="JSON patches of children, before those of their own objects; docs/patches.md.",
+    )
 
 
 def load(text: str, *, source: str) -> Settings:
@@ -144,8 +176,5 @@ def load(text: str, *, source: str) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
-        problems = (
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']} (got {each['input']!r})"
-            for each in error.errors()
-        )
-        raise InvalidSettingsError(f"{source}: " + "; ".join(problems)) from error
+        told = "; ".join(problems(error, Settings))
+        raise InvalidSettingsError(f"{source}: {told}") from error

@@ -19,15 +19,66 @@ def test_the_shipped_settings_are_the_defaults():
 
 
 WRONG = {
-    "an unknown key": ("registri: {}", "x: registri: Extra inputs are not permitted"),
-    "a scheme in the registry": ("registry: {url: 'https://r'}", "x: registry.url: "),
+    "an unknown key": (
+        "registri: {}",
+        (
+            "x: registri is no setting (got {}); legal here are builder, claims, compute, git, "
+            "identity, jobs, patches, pods, registry, storage"
+        ),
+    ),
+    "an unknown key of a list": (
+        "compute: {spot: {tolerations: [{kay: 1}]}}",
+        (
+            "x: compute.spot.tolerations.0.key is missing: the taint's key; "
+            "compute.spot.tolerations.0.kay is no setting (got 1); "
+            "legal here are effect, key, operator, value"
+        ),
+    ),
+    "a value of the wrong type": (
+        "registry: {insecure: perhaps}",
+        (
+            "x: registry.insecure: Input should be a valid boolean, unable to interpret input "
+            "(got 'perhaps')"
+        ),
+    ),
+    "a storage that is not described": (
+        "storage: {type: gcs}",
+        "x: storage: type is gcs, so the section gcs is needed beside it",
+    ),
+    "a container that nothing reaches": (
+        "storage: {type: azure, azure: {account: abc, container: data}}",
+        "x: storage.azure: needs exactly one of secretName and claimName",
+    ),
+    "a certificate for a registry without TLS": (
+        "registry: {insecure: true, ca: '-----BEGIN CERTIFICATE-----'}",
+        "x: registry: has insecure and ca: an authority counts only where TLS is checked",
+    ),
+    "an account of another cloud": (
+        "identity: {type: eks, accounts: {notebook: a@b.iam.gserviceaccount.com}}",
+        (
+            "accounts.notebook is 'a@b.iam.gserviceaccount.com', but must be an IAM role "
+            "such as arn:aws:iam::123456789012:role/loader"
+        ),
+    ),
+    "an account of a role that there is not": (
+        "identity: {type: gke, accounts: {trainer: a@b.iam.gserviceaccount.com}}",
+        "x: identity.accounts.trainer",
+    ),
+    "accounts without a cloud": (
+        "identity: {accounts: {notebook: x}}",
+        "x: identity: has accounts, so type must be one of gke, eks and aks",
+    ),
+    "a scheme in the registry": (
+        "registry: {url: 'https://r'}",
+        "x: registry.url: String should match pattern",
+    ),
     "an unknown storage": (
         "storage: {type: floppy}",
-        "x: storage.type: Value error, must be one of pvc (got 'floppy')",
+        "x: storage.type: must be one of pvc, gcs, s3, azure (got 'floppy')",
     ),
     "an unknown builder": (
         "builder: {type: make}",
-        "x: builder.type: Value error, must be one of buildkit (got 'make')",
+        "x: builder.type: must be one of buildah, buildkit, kaniko (got 'make')",
     ),
     "an amount that is not canonical": ("claims: {datasetSize: 1.5Gi}", "claims.datasetSize"),
     "no GPUs on a node": (
@@ -52,3 +103,10 @@ def test_the_deployment_reads_what_the_kustomization_makes():
     kustomization = yaml.safe_load((directory / "kustomization.yaml").read_text())
     volumes = deployment["spec"]["template"]["spec"]["volumes"]
     assert volumes[0]["configMap"]["name"] == kustomization["configMapGenerator"][0]["name"]
+
+
+def test_a_patch_with_an_unknown_operation_is_refused_by_its_key():
+    operation = "{op: put, path: /spec}"
+    text = f"patches: [{{target: {{kind: Job}}, operations: [{operation}]}}]"
+    with pytest.raises(InvalidSettingsError, match=r"patches\.0\.operations\.0\.op: Input should"):
+        load(text, source="settings.yaml")

@@ -1,6 +1,7 @@
 """The API `substratus.ai/v1`: the one source of the CRDs and of the API's documentation."""
 
 from hooks.api.dataset import Dataset, DatasetSource, DatasetSpec, DatasetStatus
+from hooks.api.env import EnvVar, EnvVarSource, SecretKeySelector, deciding
 from hooks.api.model import (
     ComputeType,
     Model,
@@ -10,14 +11,18 @@ from hooks.api.model import (
     ModelSpec,
     ModelStatus,
     ModelTraining,
-    ModelTrainingParams,
-    Provenance,
-    ProvenanceDataset,
-    ProvenanceGit,
-    ProvenanceModel,
 )
 from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
 from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
+from hooks.api.params import ModelTrainingParams
+from hooks.api.patches import Patch, PatchKind, PatchOp, PatchOperation, PatchStep, PatchTarget
+from hooks.api.provenance import (
+    Provenance,
+    ProvenanceDataset,
+    ProvenanceEnv,
+    ProvenanceGit,
+    ProvenanceModel,
+)
 from hooks.api.rules import explain
 from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMeta
 
@@ -30,6 +35,8 @@ __all__ = [
     "DatasetSource",
     "DatasetSpec",
     "DatasetStatus",
+    "EnvVar",
+    "EnvVarSource",
     "GitSource",
     "Model",
     "ModelCompute",
@@ -46,9 +53,18 @@ __all__ = [
     "NotebookSpec",
     "NotebookStatus",
     "ObjectMeta",
+    "Patch",
+    "PatchKind",
+    "PatchOp",
+    "PatchOperation",
+    "PatchStep",
+    "PatchTarget",
     "Provenance",
     "ProvenanceDataset",
+    "ProvenanceEnv",
     "ProvenanceGit",
     "ProvenanceModel",
+    "SecretKeySelector",
+    "deciding",
     "explain",
 ]

@@ -1,9 +1,12 @@
 """The Dataset."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from hooks.api.env import Env
+from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.patches import Patches, PatchKind, PatchStep, targets
 from hooks.api.rules import TextRule, Type, following, text
 from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
 
@@ -26,11 +29,29 @@ class DatasetSource(Type):
 class DatasetSpec(Type):
     """DatasetSpec defines the desired state of Dataset."""
 
+    rules: ClassVar = (
+        targets((PatchKind.JOB, PatchKind.CLAIM), (PatchStep.BUILD, PatchStep.LOAD)),
+    )
+
     filename: Annotated[str, text(255, *_RULES), following(*_RULES)] = Field(
         description="Filename is the name of the file when it is downloaded."
     )
     source: DatasetSource = Field(
         description="Source is a reference to the code that is doing the data sourcing."
+    )
+    env: Env | None = Field(
+        default=None,
+        description=(
+            "Env is what load.sh finds in its environment beside LOAD_DATA_PATH. Names and plain "
+            "values decide the result: another one loads again. Which Secret a value comes from "
+            "does not."
+        ),
+    )
+    deadline: Deadline = None
+    retries: Retries = None
+    queue: Queue = None
+    patches: Patches | None = Field(
+        default=None, description="Patches change the Jobs and the claim that are made next."
     )
 
 

@@ -5,7 +5,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hooks.api.rules import ObjectRule, Type
+from hooks.api.env import Env
+from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.params import ModelTrainingParams
+from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.provenance import Provenance
+from hooks.api.rules import ObjectRule, TextRule, Type, following, text
 from hooks.api.shared import (
     Conditions,
     Count,
@@ -21,34 +26,6 @@ class ComputeType(StrEnum):
 
     CPU = "CPU"
     GPU = "GPU"
-
-
-class ModelTrainingParams(Type):
-    """Hyperparameters of a training run."""
-
-    epochs: Count | None = Field(
-        default=None,
-        description=(
-            "Epochs is the total number of iterations that should be run through the training "
-            "data; 3 where absent. Increasing this number will increase training time."
-        ),
-    )
-    data_limit: Count | None = Field(
-        default=None,
-        description=(
-            "DataLimit is the maximum number of training records to use; 1000000000000 where "
-            "absent. In the case of JSONL, this would be the total number of lines to train with. "
-            "Increasing this number will increase training time."
-        ),
-    )
-    batch_size: Count | None = Field(
-        default=None,
-        description=(
-            "BatchSize is the number of training records to use per (forward and backward) pass "
-            "through the model; 1 where absent. Increasing this number will increase the memory "
-            "requirements of the training process."
-        ),
-    )
 
 
 class ModelTraining(Type):
@@ -109,8 +86,27 @@ def _distinct(types: list[ComputeType]) -> list[ComputeType]:
 _SET: Any = {"x-kubernetes-list-type": "set"}
 
 
+_ACCELERATOR = TextRule(
+    "[A-Za-z0-9][A-Za-z0-9_.-]*",
+    "must be an accelerator's name in the settings: letters, digits and _ . -, "
+    "beginning with a letter or digit",
+)
+
+
 class ModelCompute(Type):
     """ModelCompute says on what hardware a Model runs."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.accelerator) || !has(self.types) || 'GPU' in self.types",
+            "accelerator names a kind of GPU: types must hold GPU, or be left out",
+            lambda compute: (
+                compute.accelerator is None
+                or compute.types is None
+                or ComputeType.GPU in compute.types
+            ),
+        ),
+    )
 
     types: (
         Annotated[
@@ -124,6 +120,13 @@ class ModelCompute(Type):
         description=(
             "Types is a list of supported compute types for this Model. This list should be "
             "ordered by preference, with the most preferred type first. CPU where absent."
+        ),
+    )
+    accelerator: Annotated[str, text(63, _ACCELERATOR), following(_ACCELERATOR)] | None = Field(
+        default=None,
+        description=(
+            "Accelerator pins the kind of GPU, by its name in the settings "
+            "(compute.accelerators); where types is absent, it asks for GPU."
         ),
     )
 
@@ -143,6 +146,12 @@ class ModelSpec(Type):
             "set training.datasetName, or build it with source.git",
             lambda spec: spec.source.model_name is None or spec.training is not None,
         ),
+        ObjectRule(
+            "!has(self.env) || has(self.training)",
+            "env is for train.sh: set training too, or give a server its env in its ModelServer",
+            lambda spec: spec.env is None or spec.training is not None,
+        ),
+        targets((PatchKind.JOB, PatchKind.CLAIM), (PatchStep.BUILD, PatchStep.TRAIN)),
     )
 
     source: ModelSource = Field(description="Source is a reference to the source of the model.")
@@ -157,41 +166,20 @@ class ModelSpec(Type):
         default=None,
         description="Compute describes the compute requirements and preferences of the model.",
     )
-
-
-class ProvenanceModel(Type):
-    """The base Model of a training run."""
-
-    name: str = Field(description="The base Model's name.")
-    image: str = Field(description="The base Model's image.")
-
-
-class ProvenanceDataset(Type):
-    """The Dataset of a training run."""
-
-    name: str = Field(description="The Dataset's name.")
-    url: str = Field(description="Where the data was.")
-
-
-class ProvenanceGit(Type):
-    """The source of a build."""
-
-    url: str = Field(description="The repository.")
-    path: str | None = Field(default=None, description="The path in it.")
-    branch: str | None = Field(default=None, description="The branch or tag.")
-
-
-class Provenance(Type):
-    """What the image in containerImage was made of."""
-
-    git: ProvenanceGit | None = Field(default=None, description="What was built.")
-    base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
-    dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
-    params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
-    rebuild: str | None = Field(
-        default=None, description="The value of the annotation substratus.ai/rebuild."
+    env: Env | None = Field(
+        default=None,
+        description=(
+            "Env is what train.sh finds in its environment beside TRAIN_* and PARAM_*. Names and "
+            "plain values decide the result: another one trains again. Which Secret a value comes "
+            "from does not."
+        ),
     )
-    hash: str = Field(description="The hash of all that, which is the image's tag.")
+    deadline: Deadline = None
+    retries: Retries = None
+    queue: Queue = None
+    patches: Patches | None = Field(
+        default=None, description="Patches change the Jobs and the claims that are made next."
+    )
 
 
 class ModelStatus(Type):

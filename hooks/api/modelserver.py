@@ -1,16 +1,36 @@
 """The ModelServer."""
 
+from typing import Annotated, ClassVar
+
 from pydantic import Field
 
+from hooks.api.env import Env
+from hooks.api.patches import Patches, PatchKind, PatchStep, targets
 from hooks.api.rules import Type
-from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration
+from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration, Replicas
 
 
 class ModelServerSpec(Type):
     """ModelServerSpec defines the desired state of ModelServer."""
 
+    rules: ClassVar = (targets((PatchKind.STATEFUL_SET, PatchKind.SERVICE), (PatchStep.SERVE,)),)
+
     model_name: Name = Field(
         description="ModelName is the .metadata.name of the Model to be served."
+    )
+    replicas: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = Field(
+        default=None,
+        description=(
+            "Replicas is how many Pods serve; 1 where absent. `kubectl scale`, an HPA and KEDA set "
+            "it through the scale subresource."
+        ),
+        json_schema_extra={"format": "int32"},
+    )
+    env: Env | None = Field(
+        default=None, description="Env is what serve.sh finds in its environment."
+    )
+    patches: Patches | None = Field(
+        default=None, description="Patches change the StatefulSet and the Service."
     )
 
 
@@ -18,6 +38,8 @@ class ModelServerStatus(Type):
     """ModelServerStatus defines the observed state of ModelServer."""
 
     observed_generation: ObservedGeneration = None
+    replicas: Replicas = None
+    selector: str | None = Field(default=None, description="Selector is how an HPA finds the Pods.")
     conditions: Conditions = Field(
         default=None,
         description=(

@@ -1,13 +1,23 @@
 """The Notebook."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
+from hooks.api.env import Env
+from hooks.api.patches import Patches, PatchKind, PatchStep, targets
 from hooks.api.rules import Type
 from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration
 
 
 class NotebookSpec(Type):
     """NotebookSpec defines the desired state of Notebook."""
+
+    rules: ClassVar = (
+        targets(
+            (PatchKind.STATEFUL_SET, PatchKind.SERVICE, PatchKind.CLAIM), (PatchStep.NOTEBOOK,)
+        ),
+    )
 
     model_name: Name = Field(
         description=(
@@ -19,6 +29,15 @@ class NotebookSpec(Type):
         default=None,
         strict=True,
         description="Suspend should be set to true to stop the notebook (Pod) from running.",
+    )
+    env: Env | None = Field(
+        default=None,
+        description=(
+            "Env is what notebook.sh finds in its environment; the Model's own env is not there."
+        ),
+    )
+    patches: Patches | None = Field(
+        default=None, description="Patches change the StatefulSet, the Service and the new claim."
     )
 
 

@@ -134,6 +134,13 @@ ObservedGeneration = Annotated[
         json_schema_extra=_INT64,
     ),
 ]
+Replicas = Annotated[
+    int | None,
+    Field(
+        description="Replicas is how many Pods there are.",
+        json_schema_extra={"format": "int32", "minimum": 0},
+    ),
+]
 Conditions = Annotated[
     list[Condition] | None,
     Field(

@@ -3,10 +3,11 @@
 from typing import Any
 
 from hooks.api import GitSource
-from hooks.children import security
+from hooks.children import account, git_credentials, security
 from hooks.children.builder_pod import builder_pod
 from hooks.children.job import make_job
 from hooks.platform.builders import Build, Builder, make_builder
+from hooks.platform.identity import AccountRole
 from hooks.platform.sizing import builder_resources
 from hooks.settings import Settings
 
@@ -20,9 +21,9 @@ _GIT_USER = 1000
 def git_builder(git: GitSource, *, image: str, settings: Settings) -> Builder:
     """Return the builder that makes `image` from the Dockerfile at the source's path."""
     directory = f"{_SOURCE}/{git.path}" if git.path else _SOURCE
-    return make_builder(
-        Build(image, context=directory, dockerfile=directory), settings.builder, settings.registry
-    )
+    files = git_credentials.files(settings.git, _GIT_USER)
+    build = Build(image, context=directory, dockerfile=directory, files=files)
+    return make_builder(build, settings.builder, settings.registry)
 
 
 def make_build_job(
@@ -31,6 +32,7 @@ def make_build_job(
     builder: Builder,
     *,
     files: str,
+    role: AccountRole,
     weights: int,
     settings: Settings,
 ) -> Manifest:
@@ -41,6 +43,7 @@ def make_build_job(
         git: what to build. Its values reach git as arguments after `--` or behind `=`.
         builder: from `git_builder`.
         files: the name of the ConfigMap with the builder's files, if it has any.
+        role: whose service account the Pod has.
         weights: bytes of the Model's weights, for the builder's disk; 0 for a Dataset.
         settings: the image with git, and how Jobs are tried.
     """
@@ -48,10 +51,22 @@ def make_build_job(
         builder,
         resources=builder_resources(weights),
         mounts=[{"name": "workspace", "mountPath": _WORKSPACE, "readOnly": True}],
-        volumes=[{"name": "workspace", "emptyDir": {}}],
+        volumes=[
+            {"name": "workspace", "emptyDir": {}},
+            *git_credentials.volumes(settings.git),
+        ],
         files=files,
     )
-    return make_job(metadata, {"initContainers": [_clone(git, settings)], **pod}, settings.jobs)
+    return make_job(
+        metadata,
+        {
+            **account.for_pod(role, settings),
+            "initContainers": [_clone(git, settings)],
+            **pod,
+        },
+        settings.jobs,
+        pod_labels=settings.identity.pod_labels(role),
+    )
 
 
 def _clone(git: GitSource, settings: Settings) -> Manifest:
@@ -73,8 +88,12 @@ def _clone(git: GitSource, settings: Settings) -> Manifest:
             {"name": "GIT_ALLOW_PROTOCOL", "value": "https:http:ssh:git"},
             {"name": "GIT_TERMINAL_PROMPT", "value": "0"},
             {"name": "HOME", "value": _WORKSPACE},
+            *git_credentials.environment(settings.git),
         ],
         "securityContext": security.for_own_tool(_GIT_USER),
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "volumeMounts": [{"name": "workspace", "mountPath": _WORKSPACE}],
+        "volumeMounts": [
+            {"name": "workspace", "mountPath": _WORKSPACE},
+            *git_credentials.mounts(settings.git),
+        ],
     }

@@ -27,8 +27,9 @@ def builder_pod(
     if builder.files:
         mounts = [*mounts, {"name": "files", "mountPath": FILES, "readOnly": True}]
         volumes = [*volumes, {"name": "files", "configMap": {"name": files}}]
+    context = builder.pod_security_context
     return {
-        "securityContext": builder.pod_security_context,
+        **({"securityContext": context} if context else {}),
         "containers": [
             {
                 "name": "builder",

@@ -1,11 +1,15 @@
 """The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hooks.api import ModelTrainingParams
-from hooks.children import security, training
+from hooks.api import EnvVar, ModelTrainingParams
+from hooks.children import account, security, shared_memory, training
+from hooks.children.environment import variables
 from hooks.platform.sizing import Fit
+from hooks.platform.storage import Mount, annotations, volumes
+from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
@@ -43,8 +47,10 @@ def make_notebook_statefulset(
     image: str,
     claim: str,
     replicas: int,
+    env: Sequence[EnvVar] | None,
     pod_labels: dict[str, str],
     data: TrainingData | None,
+    settings: Settings,
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
@@ -54,11 +60,14 @@ def make_notebook_statefulset(
         image: the Model's image.
         claim: the claim that holds `/model/src`, `/model/trained` and `/model/logs`.
         replicas: 0 or 1.
+        env: the Notebook's own variables.
         pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
         data: the Dataset and parameters of a trained Model; None for one built from git.
+        settings: what Pods may do.
     """
-    mount = training.dataset_mount(data.dataset_url) if data else None
-    annotations = mount.pod_annotations if mount else {}
+    mounts = _training_mounts(data, settings) if data else []
+    told = training.environment(data.dataset_url, data.params) if data else []
+    own = [*told, *variables(env)]
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -70,33 +79,33 @@ def make_notebook_statefulset(
             "selector": {"matchLabels": dict(pod_labels)},
             "template": {
                 "metadata": {
-                    "labels": dict(pod_labels),
-                    **({"annotations": annotations} if annotations else {}),
+                    "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
+                    **({"annotations": annotations(mounts)} if annotations(mounts) else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    **account.for_pod("notebook", settings),
+                    **security.for_user_pod(settings.pods),
                     **fit.placement(),
-                    "initContainers": [_seed(image)],
+                    "initContainers": [_seed(image, settings)],
                     "containers": [
                         {
-                            **_notebook(image, fit),
-                            **(
-                                {"env": training.environment(data.dataset_url, data.params)}
-                                if data
-                                else {}
-                            ),
+                            **_notebook(image, fit, settings),
+                            **({"env": own} if own else {}),
                             "volumeMounts": [
                                 *_work_mounts(),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
-                                *([mount.volume_mount] if mount else []),
+                                *(each.volume_mount for each in mounts),
+                                *shared_memory.mounts(fit),
                             ],
                         }
                     ],
                     "volumes": [
                         {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
-                        *([mount.volume] if mount else []),
+                        *volumes(mounts),
+                        *shared_memory.volumes(fit),
                     ],
                 },
             },
@@ -104,12 +113,18 @@ def make_notebook_statefulset(
     }
 
 
-def _seed(image: str) -> Manifest:
+def _training_mounts(data: TrainingData, settings: Settings) -> list[Mount]:
+    """Return the mounts of the Dataset and, where there are extra parameters, of their file."""
+    told = training.params_mount(data.params)
+    return [training.dataset_mount(data.dataset_url, settings), *([told] if told else [])]
+
+
+def _seed(image: str, settings: Settings) -> Manifest:
     return {
         "name": "seed",
         "image": image,
         "command": ["/bin/sh", "-ec", _SEED],
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
             {"name": "work", "mountPath": "/work"},
@@ -118,7 +133,7 @@ def _seed(image: str) -> Manifest:
     }
 
 
-def _notebook(image: str, fit: Fit) -> Manifest:
+def _notebook(image: str, fit: Fit, settings: Settings) -> Manifest:
     return {
         "name": "notebook",
         "image": image,
@@ -130,7 +145,7 @@ def _notebook(image: str, fit: Fit) -> Manifest:
             "timeoutSeconds": 5,
         },
         "resources": fit.resources(),
-        "securityContext": security.for_user_image(),
+        "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
 

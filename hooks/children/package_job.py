@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from hooks.children import account
 from hooks.children.builder_pod import builder_pod
 from hooks.children.job import make_job
-from hooks.platform import storage
 from hooks.platform.builders import FILES, Build, Builder, make_builder
 from hooks.platform.sizing import builder_resources
+from hooks.platform.storage import annotations, volumes
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
@@ -51,12 +52,23 @@ def make_package_job(
         weights: bytes of the Model's weights, for the builder's disk.
         settings: how Jobs are tried.
     """
-    run = storage.mount(trained_url.rpartition("/")[0], name="run", at=_CONTEXT, read_only=True)
+    run = trained_url.rpartition("/")[0]
+    # Each directory for itself: a bucket has no empty ones, and there may be no logs.
+    mounts = [
+        settings.storage.mount(f"{run}/{each}", name="run", at=f"{_CONTEXT}/{each}", read_only=True)
+        for each in ("trained", "logs")
+    ]
     pod = builder_pod(
         builder,
         resources=builder_resources(weights),
-        mounts=[run.volume_mount],
-        volumes=[run.volume],
+        mounts=[each.volume_mount for each in mounts],
+        volumes=volumes(mounts),
         files=files,
     )
-    return make_job(metadata, pod, settings.jobs, pod_annotations=run.pod_annotations)
+    return make_job(
+        metadata,
+        {**account.for_pod("model-builder", settings), **pod},
+        settings.jobs,
+        pod_annotations=annotations(mounts),
+        pod_labels=settings.identity.pod_labels("model-builder"),
+    )

@@ -1,25 +1,48 @@
 """What a container may not do.
 
-A user's image is an ordinary one and may run as root, so neither a user nor the loss of all
-capabilities can be asked of it; all else that Pod Security *restricted* asks for is.
+A user's image is an ordinary one and may run as root, so under Pod Security *baseline* neither a
+user nor the loss of all capabilities can be asked of it; all else that *restricted* asks for is.
+Where the settings ask for *restricted*, those two are asked as well.
 """
 
 from typing import Any
 
+from hooks.settings import Pods
 
-def for_user_image() -> dict[str, Any]:
+Manifest = dict[str, Any]
+
+
+def for_user_image(pods: Pods) -> Manifest:
     """Return the security context of a container that runs a user's script."""
+    if pods.security == "restricted":
+        return _restricted(pods.user, pods.group)
     return {
         "allowPrivilegeEscalation": False,
         "seccompProfile": {"type": "RuntimeDefault"},
     }
 
 
-def for_own_tool(user: int) -> dict[str, Any]:
+def for_own_tool(user: int) -> Manifest:
     """Return the security context of a container that runs a tool of our choice as `user`."""
+    return _restricted(user, user)
+
+
+def for_user_pod(pods: Pods) -> Manifest:
+    """Return what the spec of a Pod with users' images says of security; nothing for *baseline*.
+
+    The group of the volumes is the containers' own, so that a claim that root made is writable.
+    """
+    if pods.security != "restricted":
+        return {}
+    return {
+        "securityContext": {"fsGroup": pods.group, "fsGroupChangePolicy": "OnRootMismatch"},
+    }
+
+
+def _restricted(user: int, group: int) -> Manifest:
     return {
         "runAsUser": user,
-        "runAsGroup": user,
+        "runAsGroup": group,
         "runAsNonRoot": True,
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},

@@ -2,23 +2,24 @@
 
 from typing import Any
 
+from hooks.platform.identity import AccountRole, Identity
+
 Manifest = dict[str, Any]
 
-ROLES = (
-    "data-loader",
-    "data-loader-builder",
-    "model-builder",
-    "model-server",
-    "model-trainer",
-    "notebook",
-)
 
+def make_service_account(role: AccountRole, namespace: str, identity: Identity) -> Manifest:
+    """Return the service account of a role, with what its cloud reads on it.
 
-def make_service_account(name: str, namespace: str) -> Manifest:
-    """Return a service account. No Pod mounts its token: no Pod calls the Kubernetes API."""
+    No Pod mounts its token: no Pod calls the Kubernetes API, and a cloud has tokens of its own.
+    """
+    annotations = identity.annotations(role)
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": name, "namespace": namespace},
+        "metadata": {
+            "name": role,
+            "namespace": namespace,
+            **({"annotations": annotations} if annotations else {}),
+        },
         "automountServiceAccountToken": False,
     }

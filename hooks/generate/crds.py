@@ -51,12 +51,26 @@ _COLUMNS: dict[type[Type], tuple[Column, ...]] = {
         Column("Git", ".spec.source.git.url", wide=True),
         Column("Trained", ".status.trainedUrl", wide=True),
     ),
-    ModelServer: (Column("Model", ".spec.modelName"),),
+    ModelServer: (
+        Column("Model", ".spec.modelName"),
+        Column("Replicas", ".status.replicas", "integer", wide=True),
+    ),
     Notebook: (
         Column("Model", ".spec.modelName"),
         Column("Suspend", ".spec.suspend", "boolean"),
     ),
 }
+
+_SCALE: dict[type[Type], Manifest] = {
+    ModelServer: {
+        "scale": {
+            "specReplicasPath": ".spec.replicas",
+            "statusReplicasPath": ".status.replicas",
+            "labelSelectorPath": ".status.selector",
+        }
+    }
+}
+"""The subresource by which `kubectl scale`, an HPA and KEDA scale a kind."""
 
 
 def crd_files() -> dict[str, str]:
@@ -109,7 +123,7 @@ def crd(kind: type[Type]) -> Manifest:
                     "name": "v1",
                     "served": True,
                     "storage": True,
-                    "subresources": {"status": {}},
+                    "subresources": {"status": {}, **_SCALE.get(kind, {})},
                     "additionalPrinterColumns": [
                         each.to_manifest() for each in (*_FIRST, *_COLUMNS[kind], *_LAST)
                     ],

@@ -24,9 +24,11 @@ _ORDER = (
     "maxLength",
     "minItems",
     "maxItems",
+    "maxProperties",
     "required",
     "properties",
     "items",
+    "additionalProperties",
     "x-kubernetes-list-type",
     "x-kubernetes-list-map-keys",
     "x-kubernetes-validations",
@@ -69,8 +71,10 @@ def _inline(schema: Schema, types: dict[str, Schema], rules: dict[str, list[Obje
         found |= validations(rules.get(schema.get("title", ""), []))
     if "items" in found:
         found["items"] = _inline(found["items"], types, rules)
-    if "additionalProperties" in found and not isinstance(found["additionalProperties"], dict):
-        del found["additionalProperties"]
+    if isinstance(found.get("additionalProperties"), dict):
+        found["additionalProperties"] = _inline(found["additionalProperties"], types, rules)
+    else:
+        found.pop("additionalProperties", None)
     return found
 
 

@@ -1,6 +1,6 @@
 """A whole cluster in virtual time: API server, Metacontroller, kubelet, and one clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from hooks.offline.agenda import Agenda
@@ -99,6 +99,10 @@ class Simulation:
         events = self.settle(duration)
         self.clock.advance_to(end)
         return events
+
+    def at_once(self, action: Callable[[], None]) -> None:
+        """Run `action` next, at the present time: what may not be done while a change is told."""
+        self._agenda.at(self.clock.now(), action)
 
     def _advance(self, limit: datetime) -> bool:
         """Do the next thing; say whether there was one."""

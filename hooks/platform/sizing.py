@@ -5,20 +5,22 @@ GPUs hold 1.1 x b, memory is 1.1 x b + 2 Gi, a build needs 2 x b + 100 Gi of dis
 Integer arithmetic throughout, so that a figure on the border is the same everywhere.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from hooks.api import ComputeType, ModelSpec
 from hooks.platform.accelerators import Accelerator, Compute
+from hooks.platform.placement import placement, same_but_one
 
 GIB = 2**30
 _BUILDER_CPU = "2"
 _BUILDER_MEMORY = "12Gi"
-_DISK_GIB = 100
-_CPU_WITHOUT_GPU = 3
-_MEMORY_BASE_GIB = 2
+DISK_GIB = 100
+CPU_WITHOUT_GPU = 3
+MEMORY_BASE_GIB = 2
 
 
 class Role(StrEnum):
@@ -27,6 +29,12 @@ class Role(StrEnum):
     TRAINER = "trainer"
     SERVER = "server"
     NOTEBOOK = "notebook"
+
+
+FACTOR = {Role.SERVER: 1, Role.TRAINER: 2, Role.NOTEBOOK: 2}
+"""How often the accelerators that hold a Model once are needed."""
+CPU_PER_GPU = 2
+"""Cores for each accelerator that holds the Model once."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Fit:
         cpu: cores.
         memory: GiB.
         disk: GiB of ephemeral storage.
+        alternatives: accelerators that the Pod may run on as well, the best first.
     """
 
     weights: int
@@ -47,7 +56,8 @@ class Fit:
     gpus: int
     cpu: int
     memory: int
-    disk: int = _DISK_GIB
+    disk: int = DISK_GIB
+    alternatives: tuple[Accelerator, ...] = ()
 
     def resources(self) -> dict[str, Any]:
         """Return the container's `resources`. GPUs: request = limit; the rest has no limit."""
@@ -62,18 +72,39 @@ class Fit:
         return {"requests": {**requests, **gpus}, **({"limits": gpus} if gpus else {})}
 
     def placement(self) -> dict[str, Any]:
-        """Return the Pod's `nodeSelector` and `tolerations`, each only where there is one."""
+        """Return what leads the Pod to its nodes: selector, affinity and tolerations, if any."""
         if self.accelerator is None:
             return {}
-        selector = dict(self.accelerator.node_selector)
-        tolerations = [
-            each.model_dump(by_alias=True, exclude_none=True)
-            for each in self.accelerator.tolerations
-        ]
-        return {
-            **({"nodeSelector": selector} if selector else {}),
-            **({"tolerations": tolerations} if tolerations else {}),
-        }
+        return placement([self.accelerator, *self.alternatives], self.gpus)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An accelerator that the settings offer, and what a Pod would need of it.
+
+    Attributes:
+        accelerator: the kind of accelerator.
+        serving: the power of two of it that holds the Model once.
+        needed: that, twice for what trains.
+        fit: what the Pod gets; None where no node has so many.
+    """
+
+    accelerator: Accelerator
+    serving: int
+    needed: int
+    fit: Fit | None
+
+    @property
+    def most(self) -> int:
+        """The most of it that a Pod can have."""
+        return max(self.accelerator.topologies, default=self.accelerator.max_per_node)
+
+    @property
+    def price(self) -> float | None:
+        """What the Pod would cost for an hour; None where nothing says."""
+        if self.fit is None or self.accelerator.price is None:
+            return None
+        return self.fit.gpus * self.accelerator.price
 
 
 @dataclass(frozen=True)
@@ -92,20 +123,45 @@ def weights(spec: ModelSpec) -> int:
 
 
 def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
-    """Return what a Pod of this role gets, on the first type of compute that is offered.
+    """Return what a Pod of this role gets, on the first type of compute that can hold the Model.
 
-    `spec.compute.types` is in order of preference; without any, a Model runs on CPU.
+    `spec.compute.types` is in order of preference; without any, a Model runs on CPU, or on the
+    accelerator that `spec.compute.accelerator` pins.
     """
-    wanted = (spec.compute.types if spec.compute else None) or [ComputeType.CPU]
-    for each in wanted:
+    pinned = spec.compute.accelerator if spec.compute else None
+    considered = candidates(spec, role, compute)
+    if pinned and not considered:
+        return _unknown(pinned, compute)
+    fitting = [each.fit for each in considered if each.fit is not None]
+    asked = wanted(spec)
+    for each in asked:
         if each is ComputeType.CPU and compute.cpu:
             return _on_cpu(weights(spec))
-        if each is ComputeType.GPU and compute.accelerators:
-            return _on_gpu(weights(spec), role, compute.accelerators)
+        if each is ComputeType.GPU and fitting:
+            return _best(fitting, fallback=compute.fallback)
+    if ComputeType.GPU in asked and considered:
+        return _too_large(weights(spec), role, considered)
     return DoesNotFit(
-        f"spec.compute.types asks for {' or '.join(wanted)}, "
+        f"spec.compute.types asks for {' or '.join(asked)}, "
         f"but the settings offer {_offered(compute)}."
     )
+
+
+def wanted(spec: ModelSpec) -> list[ComputeType]:
+    """Return the types of compute that a Model asks for, the preferred first."""
+    pinned = spec.compute.accelerator if spec.compute else None
+    usual = ComputeType.GPU if pinned else ComputeType.CPU
+    return (spec.compute.types if spec.compute else None) or [usual]
+
+
+def candidates(spec: ModelSpec, role: Role, compute: Compute) -> list[Candidate]:
+    """Return the accelerators that a Model may take, the best first, those too small last.
+
+    The best is the most preferred, of these the cheapest, and of those without a price the first.
+    """
+    size = weights(spec)
+    offered = compute.offers(spec.compute.accelerator if spec.compute else None)
+    return sorted((_candidate(size, role, each) for each in offered), key=_rank)
 
 
 def builder_resources(size: int) -> dict[str, Any]:
@@ -114,32 +170,66 @@ def builder_resources(size: int) -> dict[str, Any]:
         "requests": {
             "cpu": _BUILDER_CPU,
             "memory": _BUILDER_MEMORY,
-            "ephemeral-storage": f"{_ceil(2 * size, GIB) + _DISK_GIB}Gi",
+            "ephemeral-storage": f"{_ceil(2 * size, GIB) + DISK_GIB}Gi",
         }
     }
 
 
-def _on_cpu(size: int) -> Fit:
-    return Fit(weights=size, accelerator=None, gpus=0, cpu=_CPU_WITHOUT_GPU, memory=_memory(size))
-
-
-def _on_gpu(size: int, role: Role, accelerators: Sequence[Accelerator]) -> Fit | DoesNotFit:
-    factor = 1 if role is Role.SERVER else 2
-    for accelerator in accelerators:
-        serving = _serving_gpus(size, accelerator)
-        if serving * factor <= accelerator.max_per_node:
-            return Fit(
-                weights=size,
-                accelerator=accelerator,
-                gpus=serving * factor,
-                cpu=2 * serving,
-                memory=_memory(size),
-            )
-    tried = "; ".join(
-        f"{_serving_gpus(size, each) * factor} x {each.name} ({each.memory_gib} GiB each), "
-        f"of which a node has at most {each.max_per_node}"
-        for each in accelerators
+def _unknown(name: str, compute: Compute) -> DoesNotFit:
+    known = ", ".join(sorted(each.name for each in compute.accelerators)) or "none"
+    return DoesNotFit(
+        f"spec.compute.accelerator is {name!r}, which the settings do not have. They have: {known}."
     )
+
+
+def _on_cpu(size: int) -> Fit:
+    return Fit(weights=size, accelerator=None, gpus=0, cpu=CPU_WITHOUT_GPU, memory=_memory(size))
+
+
+def _candidate(size: int, role: Role, accelerator: Accelerator) -> Candidate:
+    serving = _serving_gpus(size, accelerator)
+    needed = serving * FACTOR[role]
+    count = accelerator.count(needed)
+    found = (
+        None
+        if count is None
+        else Fit(size, accelerator, count, cpu=CPU_PER_GPU * serving, memory=_memory(size))
+    )
+    return Candidate(accelerator, serving, needed, found)
+
+
+def _rank(candidate: Candidate) -> tuple[bool, int, float]:
+    price = math.inf if candidate.price is None else candidate.price
+    return candidate.fit is None, -candidate.accelerator.preference, price
+
+
+def _best(fitting: Sequence[Fit], *, fallback: bool) -> Fit:
+    """Return the first, where wanted with those others that a Pod of its form can run on too."""
+    best, *others = fitting
+    if not fallback:
+        return best
+    found: dict[str, list[Accelerator]] = {}
+    for other in others:
+        label = _told_apart_by(best, other)
+        if label and other.accelerator:
+            found.setdefault(label, []).append(other.accelerator)
+    return replace(best, alternatives=tuple(next(iter(found.values()), ())))
+
+
+def _told_apart_by(best: Fit, other: Fit) -> str | None:
+    """Return the label by which nodes tell the two apart, if a Pod can leave it open."""
+    if best.resources() != other.resources() or not best.accelerator or not other.accelerator:
+        return None
+    return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))
+
+
+def _too_large(size: int, role: Role, considered: Sequence[Candidate]) -> DoesNotFit:
+    tried = "; ".join(
+        f"{each.needed} x {each.accelerator.name} ({each.accelerator.memory_gib} GiB each), "
+        f"of which a node has at most {each.most}"
+        for each in considered
+    )
+    factor = FACTOR[role]
     twice = "" if factor == 1 else f", and a {role} takes twice the GPUs that serving does"
     return DoesNotFit(
         f"1.1 x {size / GIB:.1f} GiB of weights = {1.1 * size / GIB:.1f} GiB"
@@ -154,11 +244,11 @@ def _serving_gpus(size: int, accelerator: Accelerator) -> int:
 
 
 def _memory(size: int) -> int:
-    return _ceil(11 * size + 10 * _MEMORY_BASE_GIB * GIB, 10 * GIB)
+    return _ceil(11 * size + 10 * MEMORY_BASE_GIB * GIB, 10 * GIB)
 
 
 def _offered(compute: Compute) -> str:
-    offered = [*(["CPU"] if compute.cpu else []), *(["GPU"] if compute.accelerators else [])]
+    offered = [*(["CPU"] if compute.cpu else []), *(["GPU"] if compute.offers() else [])]
     return " and ".join(offered) or "neither CPU nor GPU"
 
 

@@ -7,9 +7,10 @@ from hooks import names
 from hooks.conditions import Condition, to_status
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, pods, runs
+from hooks.sync import claims, jobs, pods
 from hooks.sync.desired import Desired, Rule, distinct
-from hooks.sync.observed import POD, Manifest, Observed, echo
+from hooks.sync.observed import JOB, POD, STATEFUL_SET, Manifest, Observed, echo
+from hooks.sync.podless import seconds_until_podless
 
 _MADE_ELSEWHERE = {"conditions", "observedGeneration"}
 
@@ -33,12 +34,14 @@ def answer(
         settings: how long that is.
     """
     current = list(children)
-    stay, wakes = runs.retained(observed, current=current, keep=settings.jobs.keep_finished)
+    stay, wakes = jobs.retained(observed, current=current, keep=settings.jobs.keep_finished)
     slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
+    made = [*observed.living(JOB), *observed.living(STATEFUL_SET)]
+    refused = seconds_until_podless(made, observed.now)
     return Desired(
         status=_status(observed, steps, fields),
         children=distinct([*current, *stay]),
-        resync_after=min([*wakes, *slow], default=0),
+        resync_after=min([*wakes, *slow, *refused], default=0),
     )
 
 
@@ -66,7 +69,7 @@ def everything(observed: Observed) -> list[Manifest]:
 
 
 def own_pods(parent: Manifest) -> Rule:
-    """Return the rule for the Pods of the parent's Jobs, which say why something fails."""
+    """Return the rule for the Pods of the parent's children, which say why something fails."""
     return _own(parent, "v1", "pods")
 
 

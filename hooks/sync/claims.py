@@ -4,7 +4,9 @@ from hooks.sync.observed import CLAIM, Manifest, Observed, echo
 
 
 def kept(fresh: Manifest, observed: Observed) -> Manifest:
-    """Return the claim as it is if it exists, else as it is to be made."""
+    """Return a claim as it is if it exists, else as it is to be made; any other child as given."""
+    if fresh["kind"] != "PersistentVolumeClaim":
+        return fresh
     child = observed.child(CLAIM, fresh["metadata"]["name"])
     return fresh if child is None else _as_it_is(child)
 

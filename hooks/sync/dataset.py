@@ -1,21 +1,22 @@
 """A Dataset: an image is built from git, and its `load.sh` loads the data once."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from hooks import names
-from hooks.api import Dataset, explain
+from hooks.api import Dataset, deciding, explain
 from hooks.children.claim import make_claim
 from hooks.children.load_job import make_load_job
-from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, git_build
+from hooks.sync import asked, claims, git_build
 from hooks.sync.answer import answer, invalid, named, own_jobs, own_pods
 from hooks.sync.desired import Desired, Rule
+from hooks.sync.jobs import still_running
 from hooks.sync.observed import Manifest, Objects, Observed
-from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending, still_running
+from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending
 from hooks.sync.storage_lost import storage_lost
 
 KIND = "Dataset"
@@ -45,6 +46,7 @@ def sync(
         observed,
         image=dataset.status.image,
         weights=0,
+        asked=asked.of(dataset.spec, settings),
         settings=settings,
     )
     loaded = _load(dataset, observed, built, settings)
@@ -92,10 +94,15 @@ def _jobs(parent: Manifest) -> list[str]:
     ]
 
 
+def load_inputs(dataset: Dataset) -> dict[str, Any]:
+    """Return what decides what is loaded: the source, the filename, and variables."""
+    spec = dataset.spec
+    built = git_build.inputs(dataset.metadata, spec.source.git)
+    return {**built, "filename": spec.filename, "env": deciding(spec.env)}
+
+
 def _load_run(dataset: Dataset) -> str:
-    built = git_build.inputs(dataset.metadata, dataset.spec.source.git)
-    inputs = {**built, "filename": dataset.spec.filename}
-    return names.run_hash(KIND, names.owner(dataset.metadata), inputs)
+    return names.run_hash(KIND, names.owner(dataset.metadata), load_inputs(dataset))
 
 
 def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settings) -> Outcome:
@@ -107,7 +114,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
     if url and names.url_run(url) == run:
         lost = storage_lost(url, observed)
         return blocked(LOADED, lost) if lost else finished(LOADED, url)
-    where = storage.STORAGES[settings.storage.type]
+    where = settings.storage.chosen
     claim = names.dataset_claim(owner[1])
     path = f"{names.data_path(owner, run)}/data/{dataset.spec.filename}"
     load = Run(
@@ -118,6 +125,7 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
         where.url(path, claim=claim),
         dataset.metadata.annotations.get(names.RETRY),
         LOADED,
+        asked.of(dataset.spec, settings),
     )
     metadata = names.metadata(KIND, owner, claim, "load")
     fresh = make_claim(metadata, settings.claims.dataset_size, settings.claims)
@@ -125,7 +133,11 @@ def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settin
         load,
         observed,
         make=lambda: make_load_job(
-            load.metadata(), image=str(built.result), url=load.result, jobs=settings.jobs
+            load.metadata(),
+            image=str(built.result),
+            url=load.result,
+            env=dataset.spec.env,
+            settings=settings,
         ),
-        beside=[claims.kept(fresh, observed)] if where.needs_claim else [],
+        beside=[fresh] if where.needs_claim else [],
     )

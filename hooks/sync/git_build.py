@@ -8,6 +8,7 @@ from hooks.children.build_job import git_builder, make_build_job
 from hooks.children.builder_configmap import make_builder_configmap
 from hooks.reasons import Reason
 from hooks.settings import Settings
+from hooks.sync.asked import Asked
 from hooks.sync.observed import Manifest, Observed
 from hooks.sync.runs import Outcome, Run, Words, advance, finished
 
@@ -35,6 +36,7 @@ def build(
     *,
     image: str | None,
     weights: int,
+    asked: Asked,
     settings: Settings,
 ) -> Outcome:
     """Return what has become of the image.
@@ -45,6 +47,7 @@ def build(
         observed: the call.
         image: the image that the status calls complete, which may be an older run's.
         weights: bytes of the Model's weights; 0 for a Dataset.
+        asked: what is asked of the Job.
         settings: registry and builder.
     """
     kind, owner = observed.parent["kind"], names.owner(metadata)
@@ -53,13 +56,19 @@ def build(
         return finished(BUILT, image)
     pushed = names.image(settings.registry.url, kind, owner, run)
     retry = metadata.annotations.get(names.RETRY)
-    work = Run(owner, kind, STEP, run, pushed, retry, BUILT)
+    work = Run(owner, kind, STEP, run, pushed, retry, BUILT, asked)
     builder = git_builder(git, image=pushed, settings=settings)
     files = names.builder_files(owner[1], kind)
 
     def make() -> Manifest:
         return make_build_job(
-            work.metadata(), git, builder, files=files, weights=weights, settings=settings
+            work.metadata(),
+            git,
+            builder,
+            files=files,
+            role="data-loader-builder" if kind == "Dataset" else "model-builder",
+            weights=weights,
+            settings=settings,
         )
 
     beside = [make_builder_configmap(names.metadata(kind, owner, files, STEP), builder.files)]

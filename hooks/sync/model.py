@@ -9,7 +9,7 @@ from hooks import names
 from hooks.api import GitSource, Model, explain
 from hooks.platform import sizing
 from hooks.settings import Settings
-from hooks.sync import claims, git_build, trained_model
+from hooks.sync import asked, claims, git_build, trained_model
 from hooks.sync.answer import answer, invalid, named, own_claims, own_jobs, own_pods
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import STATEFUL_SET, Manifest, Objects, Observed, is_deleting
@@ -47,6 +47,7 @@ def sync(
         observed,
         image=model.status.container_image,
         weights=sizing.weights(model.spec),
+        asked=asked.of(model.spec, settings),
         settings=settings,
     )
     return answer(

@@ -1,9 +1,16 @@
-"""A Namespace that asks for them gets the service accounts, a role each."""
+"""A Namespace that asks for them gets the service accounts, a role each.
 
-from hooks.children.service_account import ROLES, make_service_account
+When its label goes, no hook is asked and they stay: Pods may run as them. They go with the
+Namespace.
+"""
+
+from hooks.children.service_account import make_service_account
+from hooks.platform.identity import ROLES
+from hooks.settings import Settings
 from hooks.sync.observed import Manifest
 
 
-def sync(namespace: Manifest) -> list[Manifest]:
+def sync(namespace: Manifest, *, settings: Settings) -> list[Manifest]:
     """Return the attachments of a Namespace."""
-    return [make_service_account(role, namespace["metadata"]["name"]) for role in ROLES]
+    name = namespace["metadata"]["name"]
+    return [make_service_account(role, name, settings.identity) for role in ROLES]

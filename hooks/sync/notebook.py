@@ -4,25 +4,31 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from hooks import names
+from hooks import names, patches
 from hooks.api import Model, Notebook, explain
 from hooks.children.claim import make_claim
 from hooks.children.notebook_statefulset import PORT, TrainingData, make_notebook_statefulset
 from hooks.children.service import make_service
 from hooks.children.training import with_defaults
 from hooks.conditions import Violation
-from hooks.platform import storage
 from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims, served_model, workload
+from hooks.sync import asked, served_model, workload
 from hooks.sync.answer import answer, everything, invalid, named
-from hooks.sync.conflicts import name_conflict
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
 
 KIND = "Notebook"
-RUNNING = workload.Words("Running", Reason.NOTEBOOK_NOT_READY, Reason.RUNNING, "The notebook")
+RUNNING = workload.Words(
+    "Running",
+    Reason.NOTEBOOK_NOT_READY,
+    Reason.RUNNING,
+    "The notebook",
+    Violation(
+        Reason.SUSPENDED, "spec.suspend is true: no Pod runs. The claim and what is on it are kept."
+    ),
+)
 
 
 def sync(
@@ -44,26 +50,15 @@ def sync(
         types = (served_model.TYPE, RUNNING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
-    fit = _unmountable(served) or served_model.fit(served, Role.NOTEBOOK, settings)
-    claim = claims.kept(_claim(notebook, settings), observed)
-    taken = name_conflict([claim], observed)
-    name, replicas = names.notebook(notebook.metadata.name), 0 if notebook.spec.suspend else 1
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit) and not taken:
-        fresh = _stateful_set(notebook, served, fit, replicas=replicas)
-        stateful_set = [workload.frozen(fresh, observed)]
-    else:
-        # A notebook whose Model is gone can still be suspended and resumed. One whose claim is
-        # another's is not started: it would write into that.
-        stateful_set = workload.as_it_runs(name, observed, replicas=replicas)
-    desired = [*stateful_set, _service(notebook), claim] if stateful_set or taken else []
+    wanted = _wanted(notebook, served, observed, settings)
     return answer(
         observed,
         steps=[
-            served_model.condition(served, notebook.spec.model_name, runs=bool(desired)),
-            workload.running(desired, observed, RUNNING, fit=fit),
+            served_model.condition(served, notebook.spec.model_name, runs=bool(wanted.children)),
+            workload.running(wanted, observed, RUNNING),
         ],
         fields={},
-        children=[*desired, *everything(observed)],
+        children=[*wanted.children, *everything(observed)],
         settings=settings,
     )
 
@@ -80,8 +75,29 @@ def customize(parent: Manifest) -> list[Rule]:
     ]
 
 
+def _wanted(
+    notebook: Notebook,
+    served: served_model.Served | Violation,
+    observed: Observed,
+    settings: Settings,
+) -> workload.Wanted:
+    fit = _unmountable(served, settings) or served_model.fit(served, Role.NOTEBOOK, settings)
+    sources = asked.sources(notebook.spec, settings)
+    beside = [_service(notebook), _claim(notebook, settings)]
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
+        fresh = patches.apply(_stateful_set(notebook, served, fit, settings), sources)
+    return workload.desired(
+        fresh,
+        [patches.apply(each, sources) for each in beside],
+        observed,
+        name=names.notebook(notebook.metadata.name),
+        replicas=_replicas(notebook),
+    )
+
+
 def _stateful_set(
-    notebook: Notebook, served: served_model.Served, fit: Fit, *, replicas: int
+    notebook: Notebook, served: served_model.Served, fit: Fit, settings: Settings
 ) -> Manifest:
     metadata = _metadata(notebook)
     return make_notebook_statefulset(
@@ -89,10 +105,16 @@ def _stateful_set(
         fit,
         image=served.image,
         claim=metadata["name"],
-        replicas=replicas,
+        replicas=_replicas(notebook),
+        env=notebook.spec.env,
         pod_labels=_owner_labels(notebook),
         data=_data(served.model),
+        settings=settings,
     )
+
+
+def _replicas(notebook: Notebook) -> int:
+    return 0 if notebook.spec.suspend else 1
 
 
 def _data(model: Model) -> TrainingData | None:
@@ -103,17 +125,13 @@ def _data(model: Model) -> TrainingData | None:
     return TrainingData(made_of.dataset.url, with_defaults(made_of.params))
 
 
-def _unmountable(served: served_model.Served | Violation) -> Violation | None:
+def _unmountable(served: served_model.Served | Violation, settings: Settings) -> Violation | None:
     """Return that the Dataset of a trained Model cannot be mounted here."""
     data = _data(served.model) if isinstance(served, served_model.Served) else None
-    try:
-        if data:
-            storage.for_url(data.dataset_url)
-    except storage.UnknownStorageError as error:
-        return Violation(
-            Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {error}"
-        )
-    return None
+    problem = settings.storage.problem(data.dataset_url) if data else None
+    if problem is None:
+        return None
+    return Violation(Reason.DATASET_NOT_READY, f"The Model's Dataset cannot be mounted. {problem}")
 
 
 def _service(notebook: Notebook) -> Manifest:

@@ -5,20 +5,27 @@ says so: then no Job is needed. Otherwise the Job that stands for it is, in this
 succeeded, one that is active, one that failed, or a new one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from hooks import names
-from hooks.conditions import Condition, Violation
+from hooks.conditions import Condition, Violation, kept
 from hooks.platform import storage
 from hooks.reasons import Reason
-from hooks.sync import pods
-from hooks.sync.conflicts import name_conflict
-from hooks.sync.observed import JOB, POD, Manifest, Observed, condition, echo, labels, timestamp
+from hooks.sync import claims, pods
+from hooks.sync.asked import Asked
+from hooks.sync.conflicts import kind_key, name_conflict
+from hooks.sync.jobs import is_active, is_complete, is_failed, is_suspended
+from hooks.sync.observed import JOB, POD, Manifest, Observed, condition, echo, labels
+from hooks.sync.podless import podless
 
 _TRY_AGAIN = (
     "Mend the cause, then edit the spec, delete the Job "
+    f"or set the annotation {names.RETRY} to a new value."
+)
+
+_RAISE_DEADLINE = (
+    "Raise spec.deadline, which counts for the next Job; then delete this one "
     f"or set the annotation {names.RETRY} to a new value."
 )
 
@@ -46,6 +53,7 @@ class Run:
         result: where the result will be: an image or an address.
         retry: the parent's retry annotation.
         words: how its condition speaks.
+        asked: what is asked of its Job.
     """
 
     owner: tuple[str, str]
@@ -55,6 +63,7 @@ class Run:
     result: str
     retry: str | None
     words: Words
+    asked: Asked
 
     def metadata(self) -> Manifest:
         """Return the metadata of the Job that would be started now.
@@ -121,20 +130,47 @@ def advance(
     Args:
         run: what is to be computed.
         observed: the call.
-        make: returns the Job; called only if a new one is needed.
-        beside: what the Job needs beside itself, such as a claim.
+        make: returns the Job; called only while the run is not over.
+        beside: what the Job needs beside itself, such as a claim; one that exists is kept.
         violation: why no new Job may start; one that exists goes on.
     """
     job = _standing(run, observed)
+    if job is None and violation:
+        return blocked(run.words, violation)
+    around, invalid = _around(run, observed, beside)
     if job is None:
-        return blocked(run.words, violation) if violation else _start(run, observed, make, beside)
+        fresh = invalid or run.asked.job(make)
+        if isinstance(fresh, Violation):
+            return replace(blocked(run.words, fresh), children=around)
+        return _start(run, observed, fresh, around)
+    if is_active(job) and run.asked.patches and not violation:
+        # The next Job would not be made; that is told while this one goes on.
+        fresh = invalid or run.asked.job(make)
+        if isinstance(fresh, Violation):
+            told = blocked(run.words, kept(fresh, runs=True))
+            return replace(told, children=[echo(job), *around])
+    return replace(_come_to(run, observed, job), children=[echo(job), *around])
+
+
+def _come_to(run: Run, observed: Observed, job: Manifest) -> Outcome:
+    """Return what the Job that stands for a run has come to, without its children."""
     if is_complete(job):
-        result = _result(job, run)
-        return Outcome(finished(run.words, result).condition, result, [echo(job), *beside])
+        return finished(run.words, _result(job, run))
     if is_failed(job):
-        failed = Condition(run.words.type, "False", run.words.failed, _failure(run, observed, job))
-        return Outcome(failed, children=[echo(job), *beside])
-    return Outcome(_running(run, observed, job), children=[echo(job), *beside])
+        message = _failure(run, observed, job)
+        return Outcome(Condition(run.words.type, "False", run.words.failed, message))
+    return Outcome(_running(run, observed, job))
+
+
+def _around(
+    run: Run, observed: Observed, beside: Sequence[Manifest]
+) -> tuple[list[Manifest], Violation | None]:
+    """Return what a Job needs beside itself, or of it what is there and why no more is made."""
+    asked = run.asked.beside(beside)
+    if not isinstance(asked, Violation):
+        return [claims.kept(each, observed) for each in asked], None
+    there = [each for each in beside if observed.child(kind_key(each), each["metadata"]["name"])]
+    return [claims.kept(each, observed) for each in there], asked
 
 
 def _result(job: Manifest, run: Run) -> str:
@@ -149,50 +185,6 @@ def _result(job: Manifest, run: Run) -> str:
     return told if names.url_run(told) == run.hash else run.result
 
 
-def is_complete(job: Manifest) -> bool:
-    """Return whether a Job says of itself that it succeeded."""
-    return condition(job, "Complete").get("status") == "True"
-
-
-def is_failed(job: Manifest) -> bool:
-    """Return whether a Job says of itself that it failed for good."""
-    return condition(job, "Failed").get("status") == "True"
-
-
-def still_running(observed: Observed, run: str) -> list[Manifest]:
-    """Return the Jobs that compute a run and are not over, as they are.
-
-    They go on even where the step before theirs is not known to be complete any longer.
-    """
-    return [
-        echo(job)
-        for job in observed.living(JOB)
-        if labels(job).get(names.RUN) == run and _is_active(job)
-    ]
-
-
-def retained(
-    observed: Observed, *, current: Iterable[Manifest], keep: timedelta
-) -> tuple[list[Manifest], list[int]]:
-    """Return finished Jobs that stay for their logs, and the seconds until each one goes.
-
-    A Job among `current` is a run's own and stays in any case. An active one that no run stands
-    behind any longer is not returned, and so it is deleted.
-    """
-    taken = {child["metadata"]["name"] for child in current if child["kind"] == "Job"}
-    stay: list[Manifest] = []
-    waits: list[int] = []
-    for job in observed.living(JOB):
-        over = _finished_at(job)
-        if job["metadata"]["name"] in taken or over is None:
-            continue
-        left = (keep - (observed.now - over)).total_seconds()
-        if left > 0:
-            stay.append(echo(job))
-            waits.append(int(left) + 1)
-    return stay, waits
-
-
 def _standing(run: Run, observed: Observed) -> Manifest | None:
     """Return the Job that stands for the run, or None if a new one is to start."""
     jobs = [
@@ -200,7 +192,7 @@ def _standing(run: Run, observed: Observed) -> Manifest | None:
         for job in observed.living(JOB)
         if labels(job).get(names.STEP) == run.step and labels(job).get(names.RUN) == run.hash
     ]
-    for wanted in (is_complete, _is_active):
+    for wanted in (is_complete, is_active):
         found = next((job for job in jobs if wanted(job)), None)
         if found is not None:
             return found
@@ -209,43 +201,50 @@ def _standing(run: Run, observed: Observed) -> Manifest | None:
     return pods.newest(jobs) if not asked or asked in tried else None
 
 
-def _is_active(job: Manifest) -> bool:
-    return not is_complete(job) and not is_failed(job)
-
-
-def _start(
-    run: Run, observed: Observed, make: Callable[[], Manifest], beside: Sequence[Manifest]
-) -> Outcome:
+def _start(run: Run, observed: Observed, fresh: Manifest, beside: Sequence[Manifest]) -> Outcome:
     words = run.words
     # A Job whose claim is another's would write into that, so it waits until its own is there.
     taken = name_conflict(beside, observed)
-    children = [*beside, *([] if taken else [make()])]
+    children = [*beside, *([] if taken else [fresh])]
     conflict = taken or name_conflict(children, observed)
     if conflict:
         return Outcome(
             Condition(words.type, "False", conflict.reason, conflict.message), None, children
         )
-    name = run.metadata()["name"]
-    return Outcome(_progress(words, name), children=children)
+    return Outcome(_progress(words, fresh), children=children)
 
 
 def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
-    words, name = run.words, job["metadata"]["name"]
+    words = run.words
+    if is_suspended(job):
+        return _progress(words, job)
     pod = pods.newest([pod for pod in _pods(observed, job) if not pods.is_over(pod)])
     trouble = pods.stuck(pod) if pod else None
     if trouble:
         message = f"{words.doing} waits. {trouble.message}"
         return Condition(words.type, "False", trouble.reason, message)
-    slow = pods.slow(pod, observed.now) if pod else None
+    slow = pods.slow(pod, observed.now) if pod else podless(job, observed.now)
     if slow:
         message = f"{words.doing} waits. {slow}"
         return Condition(words.type, "False", words.running, message)
-    return _progress(words, name)
+    return _progress(words, job)
 
 
-def _progress(words: Words, job: str) -> Condition:
+def _progress(words: Words, job: Manifest) -> Condition:
     """Return that a Job runs; the same from its start to its end, as each change is a write."""
-    message = f"{words.doing} runs as Job {job}; 'kubectl describe job {job}' shows its progress."
+    name, queue = job["metadata"]["name"], labels(job).get(names.QUEUE)
+    if is_suspended(job) and queue:
+        return Condition(
+            words.type,
+            "False",
+            Reason.QUEUED,
+            f"{words.doing} waits in the queue {queue}: Job {name} is suspended until Kueue lets "
+            "it run.",
+        )
+    if is_suspended(job):
+        message = f"{words.doing} waits: Job {name} is suspended. Set its spec.suspend to false."
+        return Condition(words.type, "False", Reason.SUSPENDED, message)
+    message = f"{words.doing} runs as Job {name}; 'kubectl describe job {name}' shows its progress."
     return Condition(words.type, "False", words.running, message)
 
 
@@ -262,7 +261,8 @@ def _failure(run: Run, observed: Observed, job: Manifest) -> str:
             # The Pod is gone and its reason with it; what was read from it stands.
             return str(kept["message"])
     why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
-    return f"{head} {why} {_TRY_AGAIN}"
+    too_late = failed.get("reason") == "DeadlineExceeded" and run.asked.deadline is not None
+    return f"{head} {why} {_RAISE_DEADLINE if too_late else _TRY_AGAIN}"
 
 
 def _pods(observed: Observed, job: Manifest) -> Sequence[Manifest]:
@@ -272,10 +272,3 @@ def _pods(observed: Observed, job: Manifest) -> Sequence[Manifest]:
         for pod in observed.relations(POD)
         if any(each.get("uid") == uid for each in pod["metadata"].get("ownerReferences") or [])
     ]
-
-
-def _finished_at(job: Manifest) -> datetime | None:
-    if is_complete(job):
-        done = condition(job, "Complete").get("lastTransitionTime")
-        return timestamp((job.get("status") or {}).get("completionTime") or done)
-    return timestamp(condition(job, "Failed").get("lastTransitionTime")) if is_failed(job) else None

@@ -14,14 +14,15 @@ from hooks.children.claim import make_claim
 from hooks.children.package_job import make_package_job, package_builder
 from hooks.children.train_job import make_train_job
 from hooks.conditions import Violation
-from hooks.platform import sizing, storage
+from hooks.platform import sizing
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import claims
+from hooks.sync import asked, claims
 from hooks.sync.answer import answer, everything
 from hooks.sync.desired import Desired
+from hooks.sync.jobs import still_running
 from hooks.sync.observed import Manifest, Observed
-from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending, still_running
+from hooks.sync.runs import Outcome, Run, Words, advance, blocked, finished, pending
 from hooks.sync.storage_lost import storage_lost
 from hooks.sync.training_inputs import Inputs, inputs, is_result_of, wanted
 
@@ -45,7 +46,7 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
         servers: the ModelServers that run it.
         settings: what differs between clusters.
     """
-    made_of = inputs(model, observed)
+    made_of = inputs(model, observed, settings)
     if isinstance(made_of, Violation):
         trained, built = _without_upstream(model, made_of)
         children, fields = everything(observed), previous_fields(model)
@@ -113,7 +114,7 @@ class _Work:
         if url and names.url_run(url) == self.run:
             lost = storage_lost(url, self.observed)
             return blocked(TRAINED, lost) if lost else finished(TRAINED, url)
-        where = storage.STORAGES[self.settings.storage.type]
+        where = self.settings.storage.chosen
         name = names.training_claim(self.owner[1], self.run)
         path = f"{names.data_path(self.owner, self.run)}/model/trained"
         run = self._run("train", where.url(path, claim=name), TRAINED)
@@ -133,9 +134,10 @@ class _Work:
                 dataset_url=self.inputs.dataset_url,
                 trained_url=run.result,
                 params=self.inputs.wanted.params,
-                jobs=settings.jobs,
+                env=self.model.spec.env,
+                settings=settings,
             ),
-            beside=[claims.kept(fresh, self.observed)] if where.needs_claim else [],
+            beside=[fresh] if where.needs_claim else [],
             violation=Violation(Reason.DOES_NOT_FIT, fit.message)
             if isinstance(fit, sizing.DoesNotFit)
             else None,
@@ -144,6 +146,7 @@ class _Work:
     def package(self, trained_url: str) -> Outcome:
         if self.is_packaged:
             return finished(BUILT, str(self.model.status.container_image))
+        problem = self.settings.storage.problem(trained_url)
         image = names.image(self.settings.registry.url, KIND, self.owner, self.run)
         run = self._run("build", image, BUILT)
         builder = package_builder(self.inputs.base_image, image=image, settings=self.settings)
@@ -164,6 +167,9 @@ class _Work:
                     names.metadata(KIND, self.owner, files, "build"), builder.files
                 )
             ],
+            violation=Violation(Reason.STORAGE_LOST, f"The result cannot be read. {problem}")
+            if problem
+            else None,
         )
 
     def claims(self, built: Outcome) -> list[Manifest]:
@@ -193,6 +199,7 @@ class _Work:
             result,
             self.model.metadata.annotations.get(names.RETRY),
             words,
+            asked.of(self.model.spec, self.settings),
         )
 
     def _fit(self) -> sizing.Fit | sizing.DoesNotFit:

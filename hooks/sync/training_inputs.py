@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks import names
-from hooks.api import Model, ModelTrainingParams
+from hooks.api import Model, ModelTrainingParams, deciding
 from hooks.children import training
 from hooks.conditions import Violation
 from hooks.reasons import Reason
+from hooks.settings import Settings
 from hooks.sync import upstream
 from hooks.sync.observed import DATASET, MODEL, Observed
 
@@ -20,12 +21,14 @@ class Wanted:
         base: the name of the base Model.
         dataset: the name of the Dataset.
         params: the parameters, complete.
+        env: the variables that decide the result, by name.
         rebuild: the annotation that asks to compute again.
     """
 
     base: str
     dataset: str
     params: ModelTrainingParams
+    env: dict[str, str | None] | None
     rebuild: str | None
 
 
@@ -43,29 +46,38 @@ class Inputs:
     base_image: str
     dataset_url: str
 
-    def hash(self, owner: tuple[str, str]) -> str:
-        """Return the run's hash. Where the registry and the storage are does not count."""
+    def deciding(self) -> dict[str, Any]:
+        """Return what decides the result. Where the registry and the storage are does not."""
         filename = self.dataset_url.rpartition("/")[2]
-        return names.run_hash(
-            "Model",
-            owner,
-            {
-                "baseModel": [self.wanted.base, names.image_run(self.base_image)],
-                "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
-                "params": self.wanted.params.model_dump(by_alias=True),
-                "rebuild": self.wanted.rebuild,
-            },
-        )
+        return {
+            "baseModel": [self.wanted.base, names.image_run(self.base_image)],
+            "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
+            "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
+            "env": self.wanted.env,
+            "rebuild": self.wanted.rebuild,
+        }
+
+    def hash(self, owner: tuple[str, str]) -> str:
+        """Return the run's hash."""
+        return names.run_hash("Model", owner, self.deciding())
 
     def provenance(self, run: str) -> dict[str, Any]:
         """Return what `status.provenance` tells of the result."""
         return {
             "baseModel": {"name": self.wanted.base, "image": self.base_image},
             "dataset": {"name": self.wanted.dataset, "url": self.dataset_url},
-            "params": self.wanted.params.model_dump(by_alias=True),
+            "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
+            **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
             **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild is not None else {}),
             "hash": run,
         }
+
+
+def _listed(env: dict[str, str | None]) -> list[dict[str, str]]:
+    return [
+        {"name": name, **({"value": value} if value is not None else {})}
+        for name, value in sorted(env.items())
+    ]
 
 
 def wanted(model: Model) -> Wanted:
@@ -77,11 +89,12 @@ def wanted(model: Model) -> Wanted:
         base=base,
         dataset=given.dataset_name,
         params=training.with_defaults(given.params),
+        env=deciding(model.spec.env),
         rebuild=model.metadata.annotations.get(names.REBUILD),
     )
 
 
-def inputs(model: Model, observed: Observed) -> Inputs | Violation:
+def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Violation:
     """Return what the run is made of, or why it is not known yet."""
     asked = wanted(model)
     base = observed.relation(MODEL, asked.base)
@@ -92,7 +105,7 @@ def inputs(model: Model, observed: Observed) -> Inputs | Violation:
         or upstream.not_ready(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.without_image(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.not_ready(dataset, Reason.DATASET_NOT_READY)
-        or upstream.without_data(dataset, Reason.DATASET_NOT_READY)
+        or upstream.without_data(dataset, settings.storage, Reason.DATASET_NOT_READY)
     )
     if violation:
         return violation
@@ -107,7 +120,8 @@ def is_result_of(model: Model, asked: Wanted) -> bool:
     made = model.status.provenance
     if made is None or made.base_model is None or made.dataset is None or made.params is None:
         return False
+    env = {each.name: each.value for each in made.env} if made.env else None
     return (
-        Wanted(made.base_model.name, made.dataset.name, made.params, made.rebuild) == asked
+        Wanted(made.base_model.name, made.dataset.name, made.params, env, made.rebuild) == asked
         and names.image_run(model.status.container_image) == made.hash
     )

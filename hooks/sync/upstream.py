@@ -7,7 +7,7 @@ any check but `missing`, so that they can be chained.
 import re
 
 from hooks.conditions import Violation
-from hooks.platform import storage
+from hooks.platform.storage import StorageSettings
 from hooks.reasons import Reason
 from hooks.sync.observed import Manifest, is_ready
 
@@ -45,16 +45,15 @@ def without_image(model: Manifest | None, reason: Reason) -> Violation | None:
     )
 
 
-def without_data(dataset: Manifest | None, reason: Reason) -> Violation | None:
+def without_data(
+    dataset: Manifest | None, storage: StorageSettings, reason: Reason
+) -> Violation | None:
     """Return that a Dataset's status holds no address that a Pod could mount."""
-    if dataset is None:
+    problem = storage.problem(url(dataset)) if dataset else None
+    if dataset is None or problem is None:
         return None
-    try:
-        storage.for_url(url(dataset))
-    except storage.UnknownStorageError as error:
-        name = dataset["metadata"]["name"]
-        return Violation(reason, f"Dataset {name} is ready, but cannot be mounted. {error}")
-    return None
+    name = dataset["metadata"]["name"]
+    return Violation(reason, f"Dataset {name} is ready, but cannot be mounted. {problem}")
 
 
 def image(model: Manifest | None) -> str:

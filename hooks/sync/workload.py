@@ -4,24 +4,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hooks import names
-from hooks.conditions import Condition, Violation
-from hooks.platform.sizing import Fit
+from hooks.conditions import Condition, Violation, kept
 from hooks.reasons import Reason
-from hooks.sync import pods
+from hooks.sync import claims, pods
 from hooks.sync.conflicts import kind_key, name_conflict
-from hooks.sync.observed import POD, STATEFUL_SET, Manifest, Observed, applied, echo, is_applied
+from hooks.sync.observed import (
+    CLAIM,
+    POD,
+    STATEFUL_SET,
+    Manifest,
+    Observed,
+    applied,
+    echo,
+    is_applied,
+)
+from hooks.sync.podless import podless
 
 _IMMUTABLE = ("selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates")
 
 
 @dataclass(frozen=True)
 class Words:
-    """How a workload speaks: its condition's type, its reasons, and what it is."""
+    """How a workload speaks: its condition's type, its reasons, what it is, and why none runs."""
 
     type: str
     not_ready: Reason
     ready: Reason
     what: str
+    none: Violation
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to run.
+
+    Attributes:
+        children: a StatefulSet and what it needs beside itself; empty where nothing runs yet.
+        violation: why it is not as the spec asks for, if it cannot be.
+    """
+
+    children: list[Manifest]
+    violation: Violation | None = None
+
+
+def desired(
+    fresh: Manifest | Violation | None,
+    beside: Sequence[Manifest | Violation],
+    observed: Observed,
+    *,
+    name: str,
+    replicas: int,
+) -> Wanted:
+    """Return the children that are to be. Where the StatefulSet cannot be, the one there stays.
+
+    Args:
+        fresh: the StatefulSet, why there can be none, or None if there is no Model.
+        beside: the Service and the claim, or why they cannot be.
+        observed: the call.
+        name: the StatefulSet's name.
+        replicas: how many Pods are asked for. What runs without its Model is scaled too.
+    """
+    violations = [each for each in (fresh, *beside) if isinstance(each, Violation)]
+    as_patched = all(each.reason != Reason.INVALID_PATCH for each in violations)
+    around = [each for each in beside if not isinstance(each, Violation) and as_patched]
+    there = [claims.kept(each, observed) for each in around]
+    # One whose claim is another's is not started: it would write into that.
+    taken = name_conflict([each for each in there if kind_key(each) == CLAIM], observed)
+    if isinstance(fresh, dict) and not violations and not taken:
+        stateful_set = [frozen(fresh, observed)]
+    else:
+        stateful_set = as_it_runs(name, observed, replicas=replicas)
+    children = [*stateful_set, *there] if stateful_set or taken else []
+    return Wanted(children, violations[0] if violations else None)
 
 
 def frozen(fresh: Manifest, observed: Observed) -> Manifest:
@@ -31,62 +85,57 @@ def frozen(fresh: Manifest, observed: Observed) -> Manifest:
     selected = ((spec or {}).get("selector") or {}).get("matchLabels")
     if not spec or not selected:  # there is none, or its record was edited by hand
         return fresh
-    kept = {key: spec[key] for key in _IMMUTABLE if key in spec}
+    fixed = {key: spec[key] for key in _IMMUTABLE if key in spec}
     template = fresh["spec"]["template"]
     labels = {**template["metadata"]["labels"], **selected}
     metadata = {**template["metadata"], "labels": labels}
     own = {key: value for key, value in fresh["spec"].items() if key not in _IMMUTABLE}
-    return {**fresh, "spec": {**own, **kept, "template": {**template, "metadata": metadata}}}
+    return {**fresh, "spec": {**own, **fixed, "template": {**template, "metadata": metadata}}}
 
 
-def as_it_runs(name: str, observed: Observed, *, replicas: int | None = None) -> list[Manifest]:
+def as_it_runs(name: str, observed: Observed, *, replicas: int) -> list[Manifest]:
     """Return the StatefulSet as it is, at most with other replicas; nothing if there is none."""
     child = observed.child(STATEFUL_SET, name)
     if child is None:
         return []
-    desired = echo(child)
-    if replicas is None or "spec" not in desired:
-        return [desired]
-    return [{**desired, "spec": {**desired["spec"], "replicas": replicas}}]
+    echoed = echo(child)
+    if "spec" not in echoed:
+        return [echoed]
+    return [{**echoed, "spec": {**echoed["spec"], "replicas": replicas}}]
 
 
-def running(
-    desired: Sequence[Manifest],
-    observed: Observed,
-    words: Words,
-    *,
-    fit: Fit | Violation | None,
-) -> Condition:
-    """Return whether every child is there as it is desired, and the Pod is ready.
+def running(wanted: Wanted, observed: Observed, words: Words) -> Condition:
+    """Return whether every child is there as it is wanted, and a Pod is ready.
 
     Args:
-        desired: the children, among them one StatefulSet; empty while the Model is not ready.
+        wanted: what is to run.
         observed: the call.
         words: how the condition speaks.
-        fit: what the Pod gets, or why nothing can hold the Model; None if there is no Model.
     """
-    if isinstance(fit, Violation):
-        kept = " What runs is kept as it is." if desired else ""
-        return Condition(words.type, fit.status, fit.reason, fit.message + kept)
-    if not desired:
+    children = wanted.children
+    if wanted.violation:
+        told = kept(wanted.violation, runs=bool(children))
+        return Condition(words.type, told.status, told.reason, told.message)
+    if not children:
         return Condition(
             words.type, "Unknown", Reason.PENDING, f"{words.what} waits for the Model."
         )
-    conflict = name_conflict(desired, observed)
+    conflict = name_conflict(children, observed)
     if conflict:
         return Condition(words.type, conflict.status, conflict.reason, conflict.message)
-    stateful_set = next(each for each in desired if each["kind"] == "StatefulSet")
+    stateful_set = next(each for each in children if each["kind"] == "StatefulSet")
     violation = (
-        _not_there(desired, observed, words)
-        or _not_applied(desired, observed, words)
+        _not_there(children, observed, words)
+        or _not_applied(children, observed, words)
         or _not_seen(stateful_set, observed, words)
-        or _suspended(stateful_set)
+        or _none_asked(stateful_set, words)
         or _not_ready(stateful_set, observed, words)
     )
     if violation:
         return Condition(words.type, violation.status, violation.reason, violation.message)
-    name = stateful_set["metadata"]["name"]
-    return Condition(words.type, "True", words.ready, f"{words.what} runs as StatefulSet {name}.")
+    name, partly = stateful_set["metadata"]["name"], _partly(stateful_set, observed)
+    message = f"{words.what} runs as StatefulSet {name}.{partly}"
+    return Condition(words.type, "True", words.ready, message)
 
 
 def _not_there(desired: Sequence[Manifest], observed: Observed, words: Words) -> Violation | None:
@@ -123,33 +172,45 @@ def _not_seen(desired: Manifest, observed: Observed, words: Words) -> Violation 
     return _starting(desired, words)
 
 
-def _suspended(desired: Manifest) -> Violation | None:
-    if (desired.get("spec") or {}).get("replicas") != 0:
-        return None
-    return Violation(
-        Reason.SUSPENDED, "spec.suspend is true: no Pod runs. The claim and what is on it are kept."
-    )
+def _none_asked(desired: Manifest, words: Words) -> Violation | None:
+    return words.none if (desired.get("spec") or {}).get("replicas") == 0 else None
 
 
 def _not_ready(desired: Manifest, observed: Observed, words: Words) -> Violation | None:
-    """Return why the Pod of the newest revision is not ready yet."""
+    """Return why no Pod of the newest revision is ready yet, or not all Pods are of it."""
     found = _found(desired, observed)
     status = found.get("status") or {}
     replicas = (found.get("spec") or {}).get("replicas", 1)
     current = status.get("updateRevision") == status.get("currentRevision")
     updated = replicas if current else status.get("updatedReplicas") or 0
-    if updated >= replicas and (status.get("readyReplicas") or 0) >= replicas:
+    if updated >= replicas and (status.get("readyReplicas") or 0) > 0:
         return None
-    pod = _pod(found, observed)
-    if pod is None:
-        return _starting(desired, words)
-    trouble = pods.stuck(pod)
-    if trouble:
-        return Violation(trouble.reason, f"{words.what} waits. {trouble.message}")
-    slow = pods.slow(pod, observed.now)
-    if slow:
-        return Violation(words.not_ready, f"{words.what} waits. {slow}")
+    refused = podless(found, observed.now)
+    if refused:
+        return Violation(words.not_ready, f"{words.what} waits. {refused}")
+    for pod in _pods(found, observed):
+        trouble = pods.stuck(pod)
+        if trouble:
+            return Violation(trouble.reason, f"{words.what} waits. {trouble.message}")
+        slow = pods.slow(pod, observed.now)
+        if slow:
+            return Violation(words.not_ready, f"{words.what} waits. {slow}")
     return _starting(desired, words)
+
+
+def _partly(desired: Manifest, observed: Observed) -> str:
+    """Return how many Pods of several are ready, and what holds up the others, if not all are.
+
+    While it is scaled up it serves: only its message tells of the Pods that are on their way.
+    """
+    found = _found(desired, observed)
+    replicas = (found.get("spec") or {}).get("replicas", 1)
+    ready = (found.get("status") or {}).get("readyReplicas") or 0
+    if ready >= replicas:
+        return ""
+    troubles = (pods.stuck(pod) for pod in _pods(found, observed))
+    why = next((f" {each.message}" for each in troubles if each), "")
+    return f" {ready} of {replicas} Pods are ready.{why}"
 
 
 def _starting(desired: Manifest, words: Words) -> Violation:
@@ -160,15 +221,15 @@ def _starting(desired: Manifest, words: Words) -> Violation:
     )
 
 
-def _pod(stateful_set: Manifest, observed: Observed) -> Manifest | None:
+def _pods(stateful_set: Manifest, observed: Observed) -> list[Manifest]:
+    """Return the Pods of a StatefulSet, the newest first."""
     uid = stateful_set["metadata"].get("uid")
-    return pods.newest(
-        [
-            pod
-            for pod in observed.relations(POD)
-            if any(each.get("uid") == uid for each in pod["metadata"].get("ownerReferences") or [])
-        ]
-    )
+    own = [
+        pod
+        for pod in observed.relations(POD)
+        if any(each.get("uid") == uid for each in pod["metadata"].get("ownerReferences") or [])
+    ]
+    return sorted(own, key=pods.age, reverse=True)
 
 
 def _found(desired: Manifest, observed: Observed) -> Manifest:

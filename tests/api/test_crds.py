@@ -59,6 +59,8 @@ def nodes(found, path=""):
         yield from nodes(each, f"{path}.{name}")
     if "items" in found:
         yield from nodes(found["items"], f"{path}[]")
+    if "additionalProperties" in found:
+        yield from nodes(found["additionalProperties"], f"{path}{{}}")
 
 
 EVERY_NODE = [(f"{kind}{path}", node) for kind in CRDS for path, node in nodes(schema(kind))]
@@ -76,7 +78,7 @@ def test_a_rule_refuses_at_least_two_objects(message):
 
 @pytest.mark.parametrize(
     ("path", "node"),
-    [each for each in EVERY_NODE if each[1]["type"] == "array"],
+    [each for each in EVERY_NODE if each[1].get("type") == "array"],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_array_has_a_limit(path, node):
@@ -84,12 +86,17 @@ def test_every_array_has_a_limit(path, node):
     assert "maxItems" in node, path
 
 
+def test_every_map_has_a_limit():
+    for path, node in EVERY_NODE:
+        assert "additionalProperties" not in node or "maxProperties" in node, path
+
+
 @pytest.mark.parametrize("kind", CRDS)
 def test_every_field_is_in_the_page(kind):
     section = (ROOT / "docs" / "api.md").read_text().partition(f"\n## {kind}\n")[2]
     rows = section.partition("\n## ")[0]
     for path, _ in nodes(schema(kind)):
-        if path and not path.endswith("[]"):
+        if path and not path.endswith(("[]", "{}")):
             assert f"| `{path.removeprefix('.')}` |" in rows, path
 
 
@@ -117,14 +124,15 @@ def test_every_row_of_the_api_reference_is_looked_at():
 def test_a_schema_is_structural(path, node):
     unfit = {"$ref", "anyOf", "title", "default", "const", "exclusiveMinimum", "$defs"}
     assert not unfit & node.keys()
-    assert "type" in node
+    assert "type" in node or node["x-kubernetes-preserve-unknown-fields"]
+    assert not {"properties", "additionalProperties"} <= node.keys()
 
 
 @pytest.mark.parametrize("kind", CRDS)
 def test_every_string_of_a_spec_has_a_limit(kind):
     """Without one the API server takes CEL rules for too costly."""
     for path, node in nodes(schema(kind)["properties"]["spec"]):
-        if node["type"] == "string" and "enum" not in node:
+        if node.get("type") == "string" and "enum" not in node:
             assert "maxLength" in node, path
 
 

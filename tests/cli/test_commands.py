@@ -41,6 +41,34 @@ def test_rendering_reads_standard_input():
     assert run("render", "-f", "-", text=Path(SMALL).read_text()).exit_code == 0
 
 
+QUEUED = {
+    "apiVersion": "substratus.ai/v1",
+    "kind": "Dataset",
+    "metadata": {"name": "squad"},
+    "spec": {
+        "filename": "squad.jsonl",
+        "queue": "team-a",
+        "source": {"git": {"url": "https://example.com/squad"}},
+    },
+}
+
+
+def test_a_queue_has_room_offline():
+    found = children(run("render", "-f", "-", text=yaml.safe_dump(QUEUED)))
+    jobs = {each["metadata"]["labels"]["substratus.ai/step"]: each for each in found
+            if each["kind"] == "Job"}  # fmt: skip
+    assert {step: job["spec"]["suspend"] for step, job in jobs.items()} == {
+        "build": True,
+        "load": True,
+    }
+
+
+def test_a_simulation_shows_that_a_job_waited_in_the_queue():
+    shown = run("simulate", "-f", "-", text=yaml.safe_dump(QUEUED)).stdout
+    assert "Loaded False → True" in shown
+    assert "Queued" in shown
+
+
 def test_rendering_twice_gives_the_same_bytes():
     assert run("render", "-f", SMALL).stdout == run("render", "-f", SMALL).stdout
 
@@ -103,7 +131,7 @@ MISTAKES = {
     ),
     "a settings file that is not there": (
         ["render", "-f", SMALL, "--platform", "nowhere"],
-        "nowhere cannot be read",
+        "nowhere is neither a file nor one of the platforms aks, eks,",
     ),
 }
 

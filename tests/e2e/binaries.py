@@ -47,11 +47,30 @@ TOOL_LIST = (
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     ),
 )
+"""What every tier needs."""
+NODE_TOOL_LIST = (
+    *(
+        Tool(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", "k8s.io/kubernetes")
+        for name in ("kubelet", "kube-proxy")
+    ),
+    Tool("coredns", "coredns", "github.com/coredns/coredns", "github.com/coredns/coredns"),
+    *(
+        Tool(name, "buildkit", f"github.com/moby/buildkit/cmd/{name}", "github.com/moby/buildkit")
+        for name in ("buildkitd", "buildctl")
+    ),
+    Tool(
+        "rootlesskit",
+        "buildkit",
+        "github.com/rootless-containers/rootlesskit/v3/cmd/rootlesskit",
+        "github.com/rootless-containers/rootlesskit/v3",
+    ),
+)
+"""What a real node needs beside."""
 
 
 def program(name: str) -> Path:
     """Return a pinned program, built if this machine has not built it yet."""
-    tool = next(each for each in TOOL_LIST if each.name == name)
+    tool = next(each for each in (*TOOL_LIST, *NODE_TOOL_LIST) if each.name == name)
     target = CACHE / f"{name}-{tool.version()}"
     if not target.exists():
         _build(tool, target)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import binaries
 import httpx
-from processes import ROOT, Program
+from processes import LOGS, ROOT, Program
 from volumes import Binder
 from watching import FOLLOWED, Watch, path
 
@@ -31,8 +31,9 @@ class Cluster:
     `audit` is None where the API server's log is out of reach.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, logs: Path | None = None) -> None:
         self.directory = directory
+        self.logs = logs or LOGS
         self.kubeconfig = directory / "kubeconfig"
         self.audit: AuditLog | None = None
         self.programs: list[Program] = []
@@ -72,6 +73,10 @@ class Cluster:
         for resource in ("datasets", "models", "modelservers", "notebooks"):
             self.watch.follow(resource)
 
+    def write_settings(self) -> Path | None:
+        """Write the settings that the hooks need on this cluster; None where the defaults do."""
+        return None
+
     def kubectl(self, *arguments: str, text: str | None = None, check: bool = True) -> str:
         """Run kubectl; return what it prints, with its errors where they are not to fail."""
         done = subprocess.run(
@@ -91,6 +96,11 @@ class Cluster:
     def apply_objects(self, *objects: dict, namespace: str = "default") -> None:
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
         self.kubectl("apply", f"--namespace={namespace}", "--filename=-", text=text)
+
+    def create_namespace(self, name: str, **labels: str) -> None:
+        """Make a namespace of the tests."""
+        metadata = {"name": name, "labels": {"substratus.ai/e2e": "namespace", **labels}}
+        self.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 
     def get(self, resource: str, name: str = "", namespace: str | None = "default") -> list[dict]:
         """Return the objects of a resource; of a name, one or none; of all namespaces for None.
@@ -129,7 +139,10 @@ class Cluster:
 
     def run(self, name: str, *arguments: str) -> Program:
         """Start a pinned program that ends with the cluster."""
-        program = Program(name, [str(binaries.program(name)), *arguments])
+        return self._host(name, [str(binaries.program(name)), *arguments])
+
+    def _host(self, name: str, command: list[str]) -> Program:
+        program = Program(name, command, logs=self.logs)
         self.programs.append(program)
         program.start()
         return program

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
 import time
@@ -13,10 +14,29 @@ import pytest
 import readiness
 from control_plane import ControlPlane
 from given_cluster import GivenCluster, GivenClusterError, configuration
+from processes import LOGS
 from recorder import Recorder
 from stack import HookServer, Metacontroller, Stack, controllers
 
 PHASES = pytest.StashKey[list[tuple[str, float]]]()
+
+
+class Phases:
+    """What took how long."""
+
+    def __init__(self, told):
+        self._told = told
+
+    @contextlib.contextmanager
+    def __call__(self, name):
+        """Measure the content of a context."""
+        started = time.monotonic()
+        yield
+        self.add(name, time.monotonic() - started)
+
+    def add(self, name, seconds):
+        """Tell what was measured elsewhere."""
+        self._told.append((name, seconds))
 
 
 def pytest_addoption(parser):
@@ -57,20 +77,14 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def phase(request):
-    """A context that tells at the end how long its content took."""
-
-    @contextlib.contextmanager
-    def measure(name):
-        started = time.monotonic()
-        yield
-        request.config.stash[PHASES].append((name, time.monotonic() - started))
-
-    return measure
+    """A context that tells at the end of the run how long its content took."""
+    return Phases(request.config.stash[PHASES])
 
 
 @pytest.fixture(scope="session")
 def cluster(phase):
     """A cluster with fake nodes and the kinds of the project and of Metacontroller."""
+    shutil.rmtree(LOGS, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="substratus-e2e-") as directory:
         found = _cluster(Path(directory), phase)
         try:
@@ -120,7 +134,7 @@ def metacontroller(cluster, phase, request):
             f"{binaries.CACHE / 'metacontroller'}"
         )
     verbosity = request.config.getoption("--metacontroller-verbosity")
-    found = Metacontroller(program, cluster, verbosity=verbosity)
+    found = Metacontroller(program, cluster, verbosity=verbosity, logs=cluster.logs)
     with phase("Metacontroller"):
         found.start()
         found.wait()
@@ -131,7 +145,8 @@ def metacontroller(cluster, phase, request):
 @pytest.fixture(scope="session")
 def hooks(cluster, phase):
     """The hook server under gunicorn."""
-    found = HookServer(cluster.directory / "metrics")
+    settings = cluster.write_settings()
+    found = HookServer(cluster.directory / "metrics", settings, logs=cluster.logs)
     with phase("hook server"):
         found.start()
         found.wait()
@@ -170,7 +185,7 @@ def recorded(request):
 def namespace(cluster, request):
     """A namespace of the test's own."""
     name = request.node.name.split("[")[0].removeprefix("test_").replace("_", "-")[:50].strip("-")
-    _create_namespace(cluster, name)
+    cluster.create_namespace(name)
     yield name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
@@ -179,13 +194,10 @@ def namespace(cluster, request):
 def examples(cluster, stack, phase, request):
     """A namespace of the module's own, with all examples Ready."""
     name = request.module.__name__.removeprefix("test_")
-    _create_namespace(cluster, name)
+    cluster.create_namespace(name)
     with phase(f"examples Ready, for {name}"):
         cluster.apply(readiness.EXAMPLES, namespace=name)
         readiness.wait_all_ready(cluster, name)
-    return name
-
-
-def _create_namespace(cluster, name):
-    metadata = {"name": name, "labels": {"substratus.ai/e2e": "namespace"}}
-    cluster.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    yield name
+    # Its GPUs are free for the next module, and nothing of it writes while that one counts.
+    cluster.kubectl("delete", "namespace", name, "--timeout=90s")

@@ -1,7 +1,6 @@
 """A real control plane on free ports of the loopback, with kwok for nodes."""
 
 import json
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -9,14 +8,24 @@ from pathlib import Path
 import httpx
 from audit import AuditLog
 from cluster import MANIFESTS, PATIENCE, Cluster
-from processes import LOGS, free_port
+from processes import free_port
+
+LOOPBACK = "127.0.0.1"
 
 
 class ControlPlane(Cluster):
-    """etcd, API server, controller manager, scheduler and kwok, all in one directory."""
+    """etcd, API server, controller manager, scheduler and kwok, all in one directory.
+
+    The API server listens on `address`, the loopback's unless Pods are to reach it.
+    """
+
+    def __init__(
+        self, directory: Path, *, address: str = LOOPBACK, logs: Path | None = None
+    ) -> None:
+        super().__init__(directory, logs=logs)
+        self.address = address
 
     def start(self) -> None:
-        shutil.rmtree(LOGS, ignore_errors=True)
         self._start_api_server()
         self._start_controllers()
         self.start_nodes()
@@ -30,7 +39,7 @@ class ControlPlane(Cluster):
 
     def _start_api_server(self) -> None:
         etcd, peer, port = free_port(), free_port(), free_port()
-        self.server = f"https://127.0.0.1:{port}"
+        self.server = f"https://{self.address}:{port}"
         client = f"http://127.0.0.1:{etcd}"
         peers = f"http://127.0.0.1:{peer}"
         self.run(
@@ -48,7 +57,7 @@ class ControlPlane(Cluster):
             "kube-apiserver",
             f"--etcd-servers={client}",
             f"--secure-port={port}",
-            "--bind-address=127.0.0.1",
+            f"--bind-address={self.address}",
             f"--cert-dir={self.directory / 'certificates'}",
             f"--token-auth-file={self._tokens()}",
             "--authorization-mode=RBAC",
@@ -56,12 +65,24 @@ class ControlPlane(Cluster):
             f"--service-account-key-file={self._key()}",
             f"--service-account-signing-key-file={self._key()}",
             "--service-cluster-ip-range=10.96.0.0/16",
-            "--endpoint-reconciler-type=none",
+            *self._for_pods(),
             f"--audit-policy-file={MANIFESTS / 'audit-policy.yaml'}",
             f"--audit-log-path={self.audit.path}",
         )
         self._kubeconfig(self.kubeconfig, "admin")
         self._wait_for_api_server()
+
+    def _for_pods(self) -> list[str]:
+        """Return what lets Pods find the API server, or not look for it."""
+        if self.address == LOOPBACK:
+            return ["--endpoint-reconciler-type=none"]
+        return [
+            f"--advertise-address={self.address}",
+            "--kubelet-preferred-address-types=InternalIP",
+            # By these a node seems larger than the machine is.
+            "--feature-gates=MutatingAdmissionPolicy=true",
+            "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
+        ]
 
     def _start_controllers(self) -> None:
         config = f"--kubeconfig={self.kubeconfig}"
@@ -70,10 +91,12 @@ class ControlPlane(Cluster):
             config,
             "--leader-elect=false",
             f"--service-account-private-key-file={self._key()}",
+            f"--root-ca-file={self.directory / 'certificates' / 'apiserver.crt'}",
             "--secure-port=0",
             # The nodes are never lost, however long a busy machine keeps kwok waiting.
             "--node-monitor-grace-period=24h",
             "--pvclaimbinder-sync-period=1s",
+            "--horizontal-pod-autoscaler-sync-period=2s",
             "--kube-api-qps=200",
             "--kube-api-burst=400",
         )
@@ -87,7 +110,7 @@ class ControlPlane(Cluster):
                     program.check()
                 if time.monotonic() > until:
                     raise AssertionError(
-                        f"the API server was not ready in {PATIENCE} s; see {LOGS}"
+                        f"the API server was not ready in {PATIENCE} s; see {self.logs}"
                     )
                 time.sleep(0.1)
 

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +31,11 @@ def listens(port: int) -> bool:
 class Program:
     """A process with its children, which go with it."""
 
-    def __init__(self, name: str, command: list[str], **environment: str) -> None:
+    def __init__(
+        self, name: str, command: list[str], *, logs: Path = LOGS, **environment: str
+    ) -> None:
         self.name = name
-        self.log = LOGS / name
+        self.log = logs / name
         self._command = command
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,6 +66,12 @@ class Program:
         """Ask the process to end, and see that it does."""
         self._end(signal.SIGTERM)
 
+    def child(self) -> int:
+        """Return the process that the program started first, and is waiting for."""
+        assert self._process is not None
+        process = self._process.pid
+        return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
+
     def check(self) -> None:
         """Fail with the last lines of its log if the process ended by itself."""
         if self._process is None or self._process.poll() is None:
@@ -84,3 +94,15 @@ class Program:
         # The group outlives its first process for as long as a child of it lives.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+
+def wait_until(answers: Callable[[], object], program: Program, *, seconds: float = 30) -> None:
+    """Wait until a program answers; fail with its last words if it ends or takes too long."""
+    until = time.monotonic() + seconds
+    while not answers():
+        program.check()
+        if time.monotonic() > until:
+            raise AssertionError(
+                f"{program.name} does not answer after {seconds} s; see {program.log}"
+            )
+        time.sleep(0.05)

@@ -55,7 +55,13 @@ def wait_all_ready(cluster: Cluster, namespace: str, *, seconds: float = 60) -> 
 
 
 def wait_ready_is(
-    cluster: Cluster, resource: str, name: str, expected: tuple[str, str], *, namespace: str
+    cluster: Cluster,
+    resource: str,
+    name: str,
+    expected: tuple[str, str],
+    *,
+    namespace: str,
+    seconds: float = 30,
 ) -> dict:
     """Wait until an object's `Ready` has this status and reason; return the object."""
 
@@ -63,7 +69,11 @@ def wait_ready_is(
         found = cluster.get(resource, name, namespace)
         return found[0] if found and ready(found[0])[:2] == expected else None
 
-    return cluster.wait(f"{resource} {name} to be {expected}", check, seconds=30)
+    try:
+        return cluster.wait(f"{resource} {name} to be {expected}", check, seconds=seconds)
+    except AssertionError as error:
+        states = [ready(each) for each in cluster.get(resource, name, namespace)]
+        raise AssertionError(f"{error}; it is {states}") from None
 
 
 def _all_ready(found: list[dict]) -> bool:

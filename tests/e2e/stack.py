@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from cluster import Cluster
-from processes import Program, free_port, listens
+from processes import LOGS, Program, free_port, listens, wait_until
 from recorder import Recorder
 
 BIN = Path(sys.executable).parent
@@ -17,22 +16,42 @@ PATIENCE = 30
 
 
 class HookServer(Program):
-    """The hooks under gunicorn with default settings; always on the same port."""
+    """The hooks under gunicorn, always on the same port; without `settings` with the defaults.
 
-    def __init__(self, metrics: Path) -> None:
-        self.port = free_port()
+    `source` is a directory with another version of the package `hooks`.
+    """
+
+    def __init__(
+        self,
+        metrics: Path,
+        settings: Path | None = None,
+        *,
+        logs: Path = LOGS,
+        port: int | None = None,
+        source: Path | None = None,
+    ) -> None:
+        self.port = port or free_port()
         metrics.mkdir()
         gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.gunicorn"]
         super().__init__(
             "hooks",
             [*gunicorn, "--bind", f"127.0.0.1:{self.port}", "hooks.app:create_app()"],
-            CONFIG="",
+            logs=logs,
+            **({"PYTHONPATH": str(source)} if source else {}),
+            CONFIG=str(settings or ""),
             PROMETHEUS_MULTIPROC_DIR=str(metrics),
         )
 
+    def restart(self, settings: str) -> None:
+        """Serve with the settings of another file; empty for the defaults."""
+        self._environment["CONFIG"] = settings
+        self.stop()
+        self.start()
+        self.wait()
+
     def wait(self) -> None:
         """Wait until the server takes connections."""
-        _wait(self, lambda: listens(self.port))
+        wait_until(lambda: listens(self.port), self, seconds=PATIENCE)
 
 
 class Metacontroller(Program):
@@ -41,7 +60,9 @@ class Metacontroller(Program):
     `verbosity` 6 makes its log hold every request and answer.
     """
 
-    def __init__(self, program: Path, cluster: Cluster, *, verbosity: int = 0) -> None:
+    def __init__(
+        self, program: Path, cluster: Cluster, *, verbosity: int = 0, logs: Path = LOGS
+    ) -> None:
         self._health = free_port()
         super().__init__(
             "metacontroller",
@@ -56,11 +77,12 @@ class Metacontroller(Program):
                 "--workers=20",
                 *([f"--zap-log-level={verbosity}"] if verbosity else []),
             ],
+            logs=logs,
         )
 
     def wait(self) -> None:
         """Wait until it calls itself ready."""
-        _wait(self, self._is_ready)
+        wait_until(self._is_ready, self, seconds=PATIENCE)
 
     def _is_ready(self) -> bool:
         try:
@@ -82,14 +104,3 @@ def controllers(address: str) -> str:
     """Return the project's controllers with their hooks at this address."""
     command = [BIN / "substratus", "controllers", "--hooks", address]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def _wait(program: Program, answers) -> None:
-    until = time.monotonic() + PATIENCE
-    while not answers():
-        program.check()
-        if time.monotonic() > until:
-            raise AssertionError(
-                f"{program.name} does not answer after {PATIENCE} s: {program.log}"
-            )
-        time.sleep(0.05)

@@ -1,6 +1,7 @@
 """Volumes for claims, as a provisioner would make them: there is none for nodes of kwok."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 
@@ -8,11 +9,28 @@ STORAGE_CLASS = "e2e"
 """The default StorageClass of manifests/nodes.yaml."""
 
 
-class Binder:
-    """Makes a volume for each claim of the tests' StorageClass that has none."""
+SMALL_CLAIM = "16Mi"
+"""A claim of this size is really as small, and can be full."""
+Limit = Callable[[Path, str], None]
+"""Lets a directory hold no more than a size, as `mount` has it."""
 
-    def __init__(self, connect: Callable[[], httpx.Client]) -> None:
+
+class Binder:
+    """Makes a volume for each claim of the tests' StorageClass that has none.
+
+    A volume is a directory below `parent`, which `limit` keeps small where the claim is; without
+    `parent` it is one that does not exist, for nodes that run nothing.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], httpx.Client],
+        parent: Path | None = None,
+        limit: Limit | None = None,
+    ) -> None:
         self._connect = connect
+        self._parent = parent
+        self._limit = limit
         self._made: set[str] = set()
 
     def __call__(self, claim: dict) -> None:
@@ -21,11 +39,24 @@ class Binder:
         if uid in self._made or spec.get("volumeName") or not ours:
             return
         with self._connect() as client:
-            client.post("/api/v1/persistentvolumes", json=_volume(claim)).raise_for_status()
+            volume = _volume(claim, self._directory(claim))
+            client.post("/api/v1/persistentvolumes", json=volume).raise_for_status()
         self._made.add(uid)
 
+    def _directory(self, claim: dict) -> Path:
+        if self._parent is None:
+            return Path("/nowhere")
+        metadata = claim["metadata"]
+        directory = self._parent / metadata["namespace"] / f"{metadata['name']}-{metadata['uid']}"
+        directory.mkdir(parents=True)
+        directory.chmod(0o777)  # volumes of this type ignore the Pods' fsGroup
+        is_small = claim["spec"]["resources"]["requests"]["storage"] == SMALL_CLAIM
+        if is_small and self._limit:
+            self._limit(directory, SMALL_CLAIM.removesuffix("i").lower())
+        return directory
 
-def _volume(claim: dict) -> dict:
+
+def _volume(claim: dict, directory: Path) -> dict:
     metadata, spec = claim["metadata"], claim["spec"]
     return {
         "apiVersion": "v1",
@@ -35,7 +66,7 @@ def _volume(claim: dict) -> dict:
             "storageClassName": STORAGE_CLASS,
             "capacity": {"storage": spec["resources"]["requests"]["storage"]},
             "accessModes": spec["accessModes"],
-            "hostPath": {"path": "/nowhere"},
+            "hostPath": {"path": str(directory)},
             "claimRef": {"namespace": metadata["namespace"], "name": metadata["name"]},
         },
     }

@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 import yaml
 from calls import NOW
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from hooks import dispatch
 from hooks.app import create_app
@@ -24,7 +24,7 @@ def test_the_document_has_every_hook():
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[each.path for each in OPERATIONS])
 def test_a_request_that_the_document_allows_is_answered(operation):
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(case=operation.as_strategy())
     def check(case):
         assert case.call_and_validate().status_code == 200

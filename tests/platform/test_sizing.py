@@ -109,13 +109,6 @@ def test_what_no_node_holds_is_told_with_the_arithmetic():
     )
 
 
-def test_the_first_accelerator_that_fits_is_taken():
-    small = Accelerator(name="t4", memory_gib=16, max_per_node=1)
-    large = Accelerator(name="a100", memory_gib=80, max_per_node=8)
-    found = fit(spec(*B40, ["GPU"]), Role.SERVER, Compute(accelerators=(small, large)))
-    assert (found.accelerator.name, found.gpus) == ("a100", 2)
-
-
 def test_weights_that_fill_a_gpu_exactly_take_one():
     exact = 24 * 2**30 * 10 // 11 // 2
     assert fit(spec(exact, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 1
@@ -126,16 +119,42 @@ def test_one_parameter_more_takes_two():
     assert fit(spec(exact + 1, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 2
 
 
-def test_a_node_selector_and_tolerations_are_those_of_the_table():
-    chosen = Accelerator(
-        name="l4",
-        memory_gib=22,
-        max_per_node=8,
-        node_selector={"cloud.google.com/gke-accelerator": "nvidia-l4"},
-        tolerations=({"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"},),
+TWO = Compute(
+    accelerators=(
+        Accelerator(name="l4", memory_gib=22, max_per_node=8),
+        Accelerator(name="a100", memory_gib=80, max_per_node=8),
     )
-    found = fit(spec(*B7, ["GPU"]), Role.SERVER, Compute(accelerators=(chosen,)))
-    assert found.placement() == {
-        "nodeSelector": {"cloud.google.com/gke-accelerator": "nvidia-l4"},
-        "tolerations": [{"key": "cloud.google.com/gke-spot", "operator": "Equal", "value": "true"}],
-    }
+)
+
+
+def pinned(name, **compute):
+    git = {"git": {"url": "https://example.com/m"}}
+    found = {"source": git, "compute": {"accelerator": name, **compute}}
+    return Model.model_validate(parent("Model", "m", found)).spec
+
+
+def test_a_pinned_accelerator_is_taken_though_another_comes_first():
+    assert fit(pinned("a100", types=["GPU"]), Role.SERVER, TWO).accelerator.name == "a100"
+
+
+def test_a_pinned_accelerator_without_types_asks_for_it():
+    assert fit(pinned("a100"), Role.SERVER, TWO).accelerator.name == "a100"
+
+
+def test_the_cpu_is_taken_where_it_is_preferred():
+    assert fit(pinned("a100", types=["CPU", "GPU"]), Role.SERVER, TWO).accelerator is None
+
+
+def test_an_accelerator_that_is_not_known_lists_those_that_are():
+    assert fit(pinned("h100"), Role.SERVER, TWO) == DoesNotFit(
+        "spec.compute.accelerator is 'h100', which the settings do not have. They have: a100, l4."
+    )
+
+
+def test_an_accelerator_that_is_not_known_does_not_fit_even_where_the_cpu_would_do():
+    assert isinstance(fit(pinned("h100", types=["CPU", "GPU"]), Role.SERVER, TWO), DoesNotFit)
+
+
+def test_a_platform_without_accelerators_has_none():
+    found = fit(pinned("h100"), Role.SERVER, Compute(accelerators=()))
+    assert found.message.endswith("They have: none.")

@@ -43,7 +43,7 @@ def words_of(container):
     return [*container["command"], *container.get("args", [])]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=VALUES)
 def test_a_base_image_reaches_the_builder_only_if_it_is_an_image(value):
     base = base_model()
@@ -65,7 +65,7 @@ def test_a_base_image_that_is_none_is_told(value):
     assert condition(answered, "Trained")[1] == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=VALUES)
 def test_a_datasets_address_is_no_word_of_a_command(value):
     data = base_dataset()
@@ -76,7 +76,7 @@ def test_a_datasets_address_is_no_word_of_a_command(value):
 
 @pytest.mark.parametrize("kind", ["ModelServer", "Notebook"])
 @given(value=VALUES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_models_image_and_dataset_change_no_command(kind, value):
     model = copy.deepcopy(MODELS["a trained Model that is ready"].parent)
     model["status"] = {**model["status"], "observedGeneration": 1}

@@ -58,7 +58,7 @@ def labels_of(child):
     yield spec.get("selector", {}) if child["kind"] == "Service" else {}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(found=PARENTS.filter(lambda each: each["metadata"]["name"] != "opt"))
 def test_the_names_and_labels_of_all_children_are_legal(found):
     children = every_child(found)
@@ -72,7 +72,7 @@ def test_the_names_and_labels_of_all_children_are_legal(found):
             assert all(map(LABEL_VALUE.fullmatch, labels.values()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(one=PARENTS, other=PARENTS)
 def test_two_parents_never_share_a_child(one, other):
     other = in_namespace(other, one["metadata"]["namespace"])
@@ -84,7 +84,7 @@ def test_two_parents_never_share_a_child(one, other):
     assert same or not names[0] & names[1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(name=SUBDOMAIN, data=st.data())
 def test_a_parent_named_like_a_child_of_another_takes_nothing_of_it(name, data):
     kind = data.draw(st.sampled_from(sorted(SPECS)))

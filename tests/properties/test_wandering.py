@@ -121,7 +121,7 @@ def superseded(stage, answered):
     return trains and built[0]["status"] == "True"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(stage=wandered())
 def test_nothing_that_lives_and_holds_something_is_given_up(stage):
     answered = sync(*stage)
@@ -135,7 +135,7 @@ def test_nothing_that_lives_and_holds_something_is_given_up(stage):
     assert held - (claims if superseded(stage, answered) else set()) <= kept
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(stage=wandered(HARMLESS))
 def test_a_job_that_runs_is_not_stopped_while_its_inputs_are_the_same(stage):
     answered = sync(*stage)
@@ -154,7 +154,7 @@ def gone(stage):
     return stage._replace(children=left)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(stage=wandered())
 def test_it_settles_within_three_answers(stage):
     for _ in range(3):
@@ -164,7 +164,7 @@ def test_it_settles_within_three_answers(stage):
     assert [identity(each) for each in later["children"]] == sorted(map(identity, stage.children))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(stage=wandered(), value=st.text(max_size=5))
 def test_what_breaks_a_rule_keeps_every_living_child(stage, value):
     broken = {**stage.parent, "spec": {**stage.parent["spec"], "filename": f"/{value}"}}

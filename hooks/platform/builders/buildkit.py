@@ -6,21 +6,34 @@ neither `allowPrivilegeEscalation: false` nor the RuntimeDefault seccomp profile
 """
 
 from hooks.names import build_cache
-from hooks.platform.builders.types import FILES, Build, Builder, Registry
+from hooks.platform.builders.types import (
+    CA_FILE,
+    FILES,
+    Build,
+    Builder,
+    Choice,
+    ca_file,
+    docker_config,
+    seccomp,
+)
+from hooks.platform.registry import Registry
+
+IMAGE = "docker.io/moby/buildkit:v0.32.2-rootless"
 
 _USER = 1000
 _STATE = "/home/user/.local/share/buildkit"
 
 
-def make_builder(build: Build, *, image: str, registry: Registry) -> Builder:
-    """Return the Pod's parts that run `build` with the builder image `image`."""
+def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder:
+    """Return the Pod's parts that run `build`."""
     insecure = ",registry.insecure=true" if registry.insecure else ""
     cache = f"type=registry,ref={build_cache(build.image)}{insecure}"
     flags = "--oci-worker-no-process-sandbox"
-    host = registry.url.partition("/")[0]
+    daemon = _daemon(registry)
+    env, mounts, volumes = docker_config(registry)
     return Builder(
         container={
-            "image": image,
+            "image": choice.image or IMAGE,
             "command": ["buildctl-daemonless.sh"],
             "args": [
                 "build",
@@ -30,33 +43,40 @@ def make_builder(build: Build, *, image: str, registry: Registry) -> Builder:
                 f"--local=dockerfile={build.dockerfile}",
                 *(f"--opt=build-arg:{key}={value}" for key, value in sorted(build.args.items())),
                 f"--output=type=image,name={build.image},push=true{insecure}",
-                f"--export-cache={cache},mode=max,ignore-error=true",
-                f"--import-cache={cache}",
+                *([f"--export-cache={cache},mode=max,ignore-error=true"] if choice.cache else []),
+                *([f"--import-cache={cache}"] if choice.cache else []),
             ],
             "env": [
                 {
                     "name": "BUILDKITD_FLAGS",
-                    "value": f"{flags} --config={FILES}/buildkitd.toml"
-                    if registry.insecure
-                    else flags,
-                }
+                    "value": f"{flags} --config={FILES}/buildkitd.toml" if daemon else flags,
+                },
+                *env,
             ],
             "securityContext": {
                 "runAsUser": _USER,
                 "runAsGroup": _USER,
                 "runAsNonRoot": True,
                 "capabilities": {"drop": ["ALL"], "add": ["SETUID", "SETGID"]},
+                **seccomp(choice),
             },
-            "volumeMounts": [{"name": "builder-state", "mountPath": _STATE}],
+            "volumeMounts": [{"name": "builder-state", "mountPath": _STATE}, *mounts],
         },
-        volumes=[{"name": "builder-state", "emptyDir": {}}],
+        volumes=[{"name": "builder-state", "emptyDir": {}}, *volumes],
         pod_security_context={"fsGroup": _USER},
-        files={
-            **build.files,
-            **(
-                {"buildkitd.toml": f'[registry."{host}"]\n  http = true\n  insecure = true\n'}
-                if registry.insecure
-                else {}
-            ),
-        },
+        files={**build.files, **daemon, **ca_file(registry)},
     )
+
+
+def _daemon(registry: Registry) -> dict[str, str]:
+    """Return the daemon's configuration, where the registry or its mirrors need one."""
+    trust = ["  http = true", "  insecure = true"] if registry.insecure else []
+    trust += [f'  ca = ["{FILES}/{CA_FILE}"]'] if registry.ca else []
+    lines = [
+        *(
+            f'[registry."{other}"]\n  mirrors = ["{mirror}"]'
+            for other, mirror in sorted(registry.mirrors.items())
+        ),
+        *([f'[registry."{registry.host}"]', *trust] if trust else []),
+    ]
+    return {"buildkitd.toml": "\n".join(lines) + "\n"} if lines else {}

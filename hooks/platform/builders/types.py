@@ -4,22 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from hooks.platform.registry import Registry
+
 Manifest = dict[str, Any]
 
 FILES = "/etc/builder"
 """Where a build's own files are mounted."""
 
+CA_FILE = "registry-ca.crt"
+"""The file among them with the certificate of the registry's authority."""
 
-class Registry(Protocol):
-    """What a builder must know of the registry."""
-
-    @property
-    def url(self) -> str:
-        """Host, port and path before every image's name."""
-
-    @property
-    def insecure(self) -> bool:
-        """Whether it speaks plain HTTP."""
+_DOCKER_CONFIG = "/etc/docker-config"
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ class Builder:
     Attributes:
         container: image, command, args, env, security context and mounts of the container.
         volumes: the volumes that these mounts need.
-        pod_security_context: the Pod's.
+        pod_security_context: the Pod's; empty where it needs none.
         files: texts to be mounted at `FILES`, by name: the build's and the builder's own.
     """
 
@@ -56,3 +51,63 @@ class Builder:
     volumes: list[Manifest]
     pod_security_context: Manifest
     files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Choice(Protocol):
+    """What the settings say of the builder."""
+
+    @property
+    def type(self) -> str:
+        """A key of `BUILDERS`."""
+
+    @property
+    def image(self) -> str | None:
+        """The builder's image; the type's own where None."""
+
+    @property
+    def cache(self) -> bool:
+        """Whether layers are kept in the registry."""
+
+    @property
+    def seccomp_profile(self) -> str | None:
+        """A profile on the nodes that allows what the builder needs."""
+
+
+class MakeBuilder(Protocol):
+    """A function that says how a builder of one type runs a build."""
+
+    def __call__(self, build: Build, *, choice: Choice, registry: Registry) -> Builder:
+        """Return the Pod's parts that run `build`."""
+
+
+def seccomp(choice: Choice) -> Manifest:
+    """Return the profile of the settings as part of a security context; empty without one."""
+    if not choice.seccomp_profile:
+        return {}
+    profile = {"type": "Localhost", "localhostProfile": choice.seccomp_profile}
+    return {"seccompProfile": profile}
+
+
+def docker_config(registry: Registry) -> tuple[list[Manifest], list[Manifest], list[Manifest]]:
+    """Return env, mounts and volumes with which a builder knows the registry's password."""
+    if not registry.push_secret:
+        return [], [], []
+    items = [{"key": ".dockerconfigjson", "path": "config.json"}]
+    return (
+        [
+            {"name": "DOCKER_CONFIG", "value": _DOCKER_CONFIG},
+            {"name": "REGISTRY_AUTH_FILE", "value": f"{_DOCKER_CONFIG}/config.json"},
+        ],
+        [{"name": "docker-config", "mountPath": _DOCKER_CONFIG, "readOnly": True}],
+        [
+            {
+                "name": "docker-config",
+                "secret": {"secretName": registry.push_secret, "items": items},
+            }
+        ],
+    )
+
+
+def ca_file(registry: Registry) -> dict[str, str]:
+    """Return the file with the registry's authority, if it has one of its own."""
+    return {CA_FILE: registry.ca} if registry.ca else {}

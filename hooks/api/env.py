@@ -1,0 +1,85 @@
+"""Variables that a person gives a script: plain values, and values of a Secret."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from hooks.api.rules import ObjectRule, TextRule, Type, following, text
+from hooks.api.shared import Name
+
+_FORM = TextRule(
+    "[A-Za-z_][A-Za-z0-9_]*",
+    "must be a variable's name: letters, digits and _, not beginning with a digit",
+)
+_RESERVED = TextRule(
+    "^((TRAIN|LOAD|PARAM)_.*|PATH|JUPYTER_TOKEN|NVIDIA_VISIBLE_DEVICES)$",
+    "must not be a variable that is set for the script: TRAIN_*, LOAD_*, PARAM_*, PATH, "
+    "JUPYTER_TOKEN or NVIDIA_VISIBLE_DEVICES; parameters go into training.params.extra",
+    forbidden=True,
+)
+_KEY = TextRule("[A-Za-z0-9_.-]+", "must be a key of a Secret: letters, digits and _ . -")
+_NAME_RULES = (_FORM, _RESERVED)
+
+
+class SecretKeySelector(Type):
+    """A key of a Secret."""
+
+    name: Name = Field(description="The Secret's name, in the object's namespace.")
+    key: Annotated[str, text(253, _KEY), following(_KEY)] = Field(
+        description="The key in the Secret."
+    )
+
+
+class EnvVarSource(Type):
+    """Where a variable's value comes from."""
+
+    secret_key_ref: SecretKeySelector = Field(description="SecretKeyRef is a key of a Secret.")
+
+
+class EnvVar(Type):
+    """A variable, as a container has it."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "has(self.value) != has(self.valueFrom)",
+            "must have exactly one of value and valueFrom",
+            lambda env: (env.value is None) != (env.value_from is None),
+        ),
+    )
+
+    name: Annotated[str, text(253, *_NAME_RULES), following(*_NAME_RULES)] = Field(
+        description="The variable's name."
+    )
+    value: Annotated[str, Field(max_length=1024)] | None = Field(
+        default=None, description="The value."
+    )
+    value_from: EnvVarSource | None = Field(
+        default=None, description="ValueFrom is where the value comes from."
+    )
+
+
+def _distinct(given: list[EnvVar]) -> list[EnvVar]:
+    if len({each.name for each in given}) != len(given):
+        raise ValueError("must not name a variable twice")
+    return given
+
+
+_MAP: Any = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+
+
+def deciding(env: Sequence[EnvVar] | None) -> dict[str, str | None] | None:
+    """Return what of the variables decides a run's result; None where there are none.
+
+    That is each name and plain value, and that a value comes from a Secret, but not from which
+    one: a token that is added tries again what failed for want of it, and one that moves to
+    another Secret computes nothing again.
+    """
+    return {each.name: each.value for each in env} if env else None
+
+
+Env = Annotated[
+    list[EnvVar],
+    Field(max_length=32, json_schema_extra=_MAP),
+    AfterValidator(_distinct),
+]

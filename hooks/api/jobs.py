@@ -1,0 +1,43 @@
+"""What an object asks of its Jobs; none of it decides what they compute."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hooks.api.rules import TextRule, following, text
+
+_QUEUE = TextRule(
+    "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+    "must be the name of a LocalQueue: lower case letters, digits and '-', "
+    "with a letter or digit at both ends",
+)
+
+Deadline = Annotated[
+    Annotated[int, Field(strict=True, ge=1, le=31_536_000)] | None,
+    Field(
+        description=(
+            "Deadline is how many seconds each of the object's Jobs may take, killed and repeated "
+            "Pods included; without an end where absent. It counts for the next Job."
+        )
+    ),
+]
+Retries = Annotated[
+    Annotated[int, Field(strict=True, ge=0, le=100)] | None,
+    Field(
+        description=(
+            "Retries is how often each of the object's Jobs starts its Pod again, whether its "
+            "script failed or it was killed. Where absent, a script that fails is final and a "
+            "Pod that is killed starts again as the settings say (jobs.killLimit). It counts for "
+            "the next Job."
+        )
+    ),
+]
+Queue = Annotated[
+    Annotated[str, text(63, _QUEUE), following(_QUEUE)] | None,
+    Field(
+        description=(
+            "Queue is the Kueue LocalQueue that the object's Jobs wait in: they are made "
+            "suspended, and Kueue lets them run. It counts for the next Job."
+        )
+    ),
+]

@@ -1,0 +1,140 @@
+"""What a child must look like for the hooks to read it: the types of the fields that they look at.
+
+The API server checks the rest, and refuses what does not fit.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+Manifest = dict[str, Any]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel)
+
+
+class _Metadata(_Shape):
+    labels: dict[str, str]
+    annotations: dict[str, str] = {}
+
+
+class _Mount(_Shape):
+    name: str
+    mount_path: str
+
+
+class _Port(_Shape):
+    name: str | None = None
+    host_port: int | None = None
+
+
+class _Security(_Shape):
+    capabilities: dict[str, list[str]] = {}
+    seccomp_profile: dict[str, str] = {}
+    app_armor_profile: dict[str, str] = {}
+
+
+class _Container(_Shape):
+    name: str
+    volume_mounts: list[_Mount] = []
+    ports: list[_Port] = []
+    security_context: _Security = _Security()
+
+
+class _Projected(_Shape):
+    sources: list[dict[str, Any]] = []
+
+
+class _Volume(_Shape):
+    name: str
+    projected: _Projected | None = None
+
+
+class _Pod(_Shape):
+    containers: list[_Container] = Field(min_length=1)
+    init_containers: list[_Container] = []
+    volumes: list[_Volume] = []
+    security_context: dict[str, Any] = {}
+
+
+class _Template(_Shape):
+    metadata: _Metadata
+    spec: _Pod
+
+
+class _Templated(_Shape):
+    template: _Template
+
+
+class _ServicePort(_Shape):
+    name: str
+    port: int
+
+
+class _Service(_Shape):
+    ports: list[_ServicePort] = Field(min_length=1)
+
+
+class _Workload(_Shape):
+    metadata: _Metadata
+    spec: _Templated
+
+
+class _PlainService(_Shape):
+    metadata: _Metadata
+    spec: _Service
+
+
+class _Plain(_Shape):
+    metadata: _Metadata
+    spec: dict[str, Any]
+
+
+_SHAPES: dict[str, type[BaseModel]] = {
+    "Job": _Workload,
+    "StatefulSet": _Workload,
+    "Service": _PlainService,
+}
+
+
+def misshapen(child: Manifest, kind: str) -> str | None:
+    """Return what is not as Kubernetes has a child of this kind, in a sentence; None if all is."""
+    try:
+        _SHAPES.get(kind, _Plain).model_validate(child)
+    except ValidationError as error:
+        first = error.errors()[0]
+        pointer = "/" + "/".join(map(str, first["loc"]))
+        return f"it makes an illegal child: {pointer}: {first['msg'][:200]}."
+    return _repeated(child, kind)
+
+
+def _repeated(child: Manifest, kind: str) -> str | None:
+    """Return that two items of a list have one name: the API server would take one for both."""
+    if kind == "Service":
+        return _first_repeated([("ports", [each["port"] for each in child["spec"]["ports"]])])
+    if kind not in _SHAPES:
+        return None
+    pod = child["spec"]["template"]["spec"]
+    containers = [*pod.get("initContainers", []), *pod.get("containers", [])]
+    mounts = [(f"the mounts of {each['name']}", _paths(each)) for each in containers]
+    return _first_repeated(
+        [
+            ("containers", [each["name"] for each in containers]),
+            ("volumes", [each["name"] for each in pod.get("volumes", [])]),
+            *mounts,
+        ]
+    )
+
+
+def _first_repeated(lists: Sequence[tuple[str, Sequence[object]]]) -> str | None:
+    for where, given in lists:
+        if len(set(given)) != len(given):
+            return f"it makes an illegal child: two of {where} have one name."
+    return None
+
+
+def _paths(container: Manifest) -> Sequence[str]:
+    return [each["mountPath"] for each in container.get("volumeMounts", [])]

@@ -1,0 +1,3 @@
+# What holds a Pod's namespaces.
+FROM localhost/debian
+ENTRYPOINT ["sleep", "infinity"]

@@ -1,0 +1,81 @@
+"""The bridge of a real node: its Pods, its registry and its git server have addresses on it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+BRIDGE = "substratus-e2e"
+ADDRESS = "10.213.0.1"
+"""The node's own address, which Pods and the host reach."""
+PODS = "10.213.0.0/24"
+FIRST_POD = "10.213.0.10"
+_FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
+
+
+def is_up() -> bool:
+    """Say whether a real node has the bridge now, or left it."""
+    return Path("/sys/class/net", BRIDGE).exists()
+
+
+def start() -> None:
+    """Make the bridge, and let what is on it reach what the host reaches."""
+    _ip("link", "add", BRIDGE, "mtu", str(_mtu()), "type", "bridge")
+    # The bridge itself remembers what was before, for whoever removes it.
+    _ip("link", "set", BRIDGE, "alias", f"ip_forward={_FORWARDING.read_text().strip()}", "up")
+    _ip("addr", "add", f"{ADDRESS}/{PODS.partition('/')[2]}", "dev", BRIDGE)
+    _FORWARDING.write_text("1")
+    _nft(
+        f"""
+        table ip {BRIDGE} {{
+          chain postrouting {{
+            type nat hook postrouting priority srcnat;
+            ip saddr {PODS} oifname != "{BRIDGE}" masquerade
+          }}
+        }}
+        """
+    )
+
+
+def stop() -> None:
+    """Remove all of it; nothing is done where there is no bridge."""
+    if not is_up():
+        return
+    before = Path("/sys/class/net", BRIDGE, "ifalias").read_text().strip()
+    _ip("link", "delete", BRIDGE)
+    _nft(f"add table ip {BRIDGE}; delete table ip {BRIDGE}")
+    if before.startswith("ip_forward="):
+        _FORWARDING.write_text(before.removeprefix("ip_forward="))
+
+
+def pod_network() -> str:
+    """Return the configuration of the Pods' network, as CNI has it."""
+    bridge = {
+        "type": "bridge",
+        "bridge": BRIDGE,
+        "isGateway": True,
+        "hairpinMode": True,
+        "mtu": _mtu(),
+        "ipam": {
+            "type": "host-local",
+            "ranges": [[{"subnet": PODS, "rangeStart": FIRST_POD, "gateway": ADDRESS}]],
+            "routes": [{"dst": "0.0.0.0/0"}],
+        },
+    }
+    plugins = [bridge, {"type": "loopback"}]
+    return json.dumps({"cniVersion": "0.4.0", "name": BRIDGE, "plugins": plugins})
+
+
+def _mtu() -> int:
+    """Return the size of packets on the way out, which Pods must keep to."""
+    routes = json.loads(_ip("-json", "route", "show", "default") or "[]")
+    device = routes[0]["dev"] if routes else "lo"
+    return min(1500, int(Path("/sys/class/net", device, "mtu").read_text()))
+
+
+def _ip(*arguments: str) -> str:
+    done = subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def _nft(rules: str) -> None:
+    subprocess.run(["nft", "--file", "-"], input=rules, check=True, capture_output=True, text=True)

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec python3 /model/src/serve.py 8888

@@ -1,0 +1,21 @@
+"""Learns which word follows which.
+
+It takes a second for each epoch, in which it can be disturbed, and a mebibyte for each record of
+a batch, of which there can be too few.
+"""
+
+import itertools
+import json
+import os
+import time
+from pathlib import Path
+
+following = json.loads(Path("/model/saved/next.json").read_text())
+with Path(os.environ["TRAIN_DATA_PATH"]).open() as data:
+    for line in itertools.islice(data, int(os.environ["TRAIN_DATA_LIMIT"])):
+        following.update(itertools.pairwise(json.loads(line)["text"].split()))
+with Path("/model/logs/runs").open("a") as runs:
+    runs.write("began\n")
+held = b"x" * (int(os.environ["TRAIN_BATCH_SIZE"]) * 2**20)
+time.sleep(float(os.environ["TRAIN_EPOCHS"]))
+Path("/model/trained/next.json").write_text(json.dumps(following))
