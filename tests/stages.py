@@ -21,6 +21,42 @@ TUNED = parent(
 )
 SERVER = parent("ModelServer", "opt", {"modelName": "opt"})
 NOTEBOOK = parent("Notebook", "opt", {"modelName": "opt"})
+ENV = [
+    {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hf", "key": "token"}}},
+    {"name": "REVISION", "value": "main"},
+    {"name": "EMPTY", "value": ""},
+]
+JOBS = {"env": ENV, "deadline": 60, "retries": 2, "queue": "team-a"}
+
+
+def prioritised(kind):
+    """Return the field `patches` that gives the children of a kind an annotation."""
+    operation = {"op": "add", "path": "/metadata/annotations/team", "value": "a"}
+    if kind == "StatefulSet":
+        operation |= {"path": "/spec/template/spec/priorityClassName"}
+    return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
+
+
+FULL_DATASET = parent("Dataset", "squad", {**DATASET["spec"], **JOBS, **prioritised("Job")})
+FULL_TUNED = parent(
+    "Model",
+    "tuned",
+    {
+        "source": {"modelName": "opt"},
+        "training": {"datasetName": "squad", "params": {"extra": {"a": "$x", "b": ""}}},
+        "compute": {"accelerator": "nvidia-24gb"},
+        **JOBS,
+        **prioritised("Job"),
+    },
+)
+FULL_SERVER = parent(
+    "ModelServer",
+    "opt",
+    {"modelName": "opt", "replicas": 1, "env": ENV, **prioritised("StatefulSet")},
+)
+FULL_NOTEBOOK = parent(
+    "Notebook", "opt", {"modelName": "opt", "env": ENV, **prioritised("StatefulSet")}
+)
 UP = {"observedGeneration": 1, "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1}
 UPSTREAM = [base_model(), base_dataset()]
 
@@ -68,6 +104,10 @@ def every_stage():
             (SERVER, UPSTREAM),
             (NOTEBOOK, ()),
             (NOTEBOOK, UPSTREAM),
+            (FULL_DATASET, ()),
+            (FULL_TUNED, UPSTREAM),
+            (FULL_SERVER, UPSTREAM),
+            (FULL_NOTEBOOK, UPSTREAM),
         )
         for found, children in run(start, upstream)
     ]

@@ -11,16 +11,18 @@ from hooks.api.model import (
     ModelSpec,
     ModelStatus,
     ModelTraining,
-    ModelTrainingParams,
+)
+from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
+from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
+from hooks.api.params import ModelTrainingParams
+from hooks.api.patches import Patch, PatchKind, PatchOp, PatchOperation, PatchStep, PatchTarget
+from hooks.api.provenance import (
     Provenance,
     ProvenanceDataset,
     ProvenanceEnv,
     ProvenanceGit,
     ProvenanceModel,
 )
-from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
-from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
-from hooks.api.patches import Patch, PatchKind, PatchOp, PatchOperation, PatchStep, PatchTarget
 from hooks.api.rules import explain
 from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMeta
 

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field
 
 from hooks.api.env import Env
 from hooks.api.jobs import Deadline, Queue, Retries
-from hooks.api.params import ExtraParams
+from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.provenance import Provenance
 from hooks.api.rules import ObjectRule, TextRule, Type, following, text
 from hooks.api.shared import (
     Conditions,
@@ -25,42 +26,6 @@ class ComputeType(StrEnum):
 
     CPU = "CPU"
     GPU = "GPU"
-
-
-class ModelTrainingParams(Type):
-    """Hyperparameters of a training run."""
-
-    epochs: Count | None = Field(
-        default=None,
-        description=(
-            "Epochs is the total number of iterations that should be run through the training "
-            "data; 3 where absent. Increasing this number will increase training time."
-        ),
-    )
-    data_limit: Count | None = Field(
-        default=None,
-        description=(
-            "DataLimit is the maximum number of training records to use; 1000000000000 where "
-            "absent. In the case of JSONL, this would be the total number of lines to train with. "
-            "Increasing this number will increase training time."
-        ),
-    )
-    batch_size: Count | None = Field(
-        default=None,
-        description=(
-            "BatchSize is the number of training records to use per (forward and backward) pass "
-            "through the model; 1 where absent. Increasing this number will increase the memory "
-            "requirements of the training process."
-        ),
-    )
-    extra: ExtraParams | None = Field(
-        default=None,
-        description=(
-            "Extra is any other parameter, by name in lower case with underscores. train.sh finds "
-            "learning_rate as PARAM_LEARNING_RATE in its environment, and all parameters in "
-            "/model/params.json."
-        ),
-    )
 
 
 class ModelTraining(Type):
@@ -215,53 +180,6 @@ class ModelSpec(Type):
     patches: Patches | None = Field(
         default=None, description="Patches change the Jobs and the claims that are made next."
     )
-
-
-class ProvenanceEnv(Type):
-    """A variable of a training run."""
-
-    name: str = Field(description="The variable's name.")
-    value: str | None = Field(
-        default=None, description="The value; absent where it came from a Secret."
-    )
-
-
-class ProvenanceModel(Type):
-    """The base Model of a training run."""
-
-    name: str = Field(description="The base Model's name.")
-    image: str = Field(description="The base Model's image.")
-
-
-class ProvenanceDataset(Type):
-    """The Dataset of a training run."""
-
-    name: str = Field(description="The Dataset's name.")
-    url: str = Field(description="Where the data was.")
-
-
-class ProvenanceGit(Type):
-    """The source of a build."""
-
-    url: str = Field(description="The repository.")
-    path: str | None = Field(default=None, description="The path in it.")
-    branch: str | None = Field(default=None, description="The branch or tag.")
-
-
-class Provenance(Type):
-    """What the image in containerImage was made of."""
-
-    git: ProvenanceGit | None = Field(default=None, description="What was built.")
-    base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
-    dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
-    params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
-    env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(
-        default=None, description="With what variables, sorted by name."
-    )
-    rebuild: str | None = Field(
-        default=None, description="The value of the annotation substratus.ai/rebuild."
-    )
-    hash: str = Field(description="The hash of all that, which is the image's tag.")
 
 
 class ModelStatus(Type):

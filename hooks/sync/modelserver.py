@@ -48,27 +48,15 @@ def sync(
         types = (served_model.TYPE, SERVING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(server.spec.model_name, observed)
-    fit = served_model.fit(served, Role.SERVER, settings)
-    sources = asked.sources(server.spec, settings)
-    service = patches.apply(_service(server), sources)
-    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
-    desired = workload.desired(
-        fresh,
-        [service],
-        observed,
-        name=names.server(server.metadata.name),
-        replicas=_replicas(server),
-    )
+    wanted = _wanted(server, served, observed, settings)
     return answer(
         observed,
         steps=[
-            served_model.condition(served, server.spec.model_name, runs=bool(desired.children)),
-            workload.running(desired, observed, SERVING),
+            served_model.condition(served, server.spec.model_name, runs=bool(wanted.children)),
+            workload.running(wanted, observed, SERVING),
         ],
         fields=_scale(server, observed),
-        children=[*desired.children, *everything(observed)],
+        children=[*wanted.children, *everything(observed)],
         settings=settings,
     )
 
@@ -77,11 +65,39 @@ def customize(parent: Manifest) -> list[Rule]:
     """Return what a ModelServer must see: its Model, its Pods, and who holds its names."""
     name = names.server(parent["metadata"]["name"])
     return [
-        own_pods(parent),
+        _pods(parent, name),
         *served_model.rules(parent),
         named(parent, "apps/v1", "statefulsets", name),
         named(parent, "v1", "services", name),
     ]
+
+
+def _pods(parent: Manifest, stateful_set: str) -> Rule:
+    """Return the rule for the Pods: by name while there is one, as most ModelServers have."""
+    replicas = (parent.get("spec") or {}).get("replicas")
+    if replicas is None or replicas == 1:
+        return named(parent, "v1", "pods", names.only_pod(stateful_set))
+    return own_pods(parent)
+
+
+def _wanted(
+    server: ModelServer,
+    served: served_model.Served | Violation,
+    observed: Observed,
+    settings: Settings,
+) -> workload.Wanted:
+    fit = served_model.fit(served, Role.SERVER, settings)
+    sources = asked.sources(server.spec, settings)
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
+        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
+    return workload.desired(
+        fresh,
+        [patches.apply(_service(server), sources)],
+        observed,
+        name=names.server(server.metadata.name),
+        replicas=_replicas(server),
+    )
 
 
 def _stateful_set(

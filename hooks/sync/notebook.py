@@ -15,7 +15,7 @@ from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import asked, served_model, workload
-from hooks.sync.answer import answer, everything, invalid, named, own_pods
+from hooks.sync.answer import answer, everything, invalid, named
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
 
@@ -50,42 +50,50 @@ def sync(
         types = (served_model.TYPE, RUNNING.type)
         return invalid(observed, explain(error), types=types)
     served = served_model.find(notebook.spec.model_name, observed)
-    fit = _unmountable(served, settings) or served_model.fit(served, Role.NOTEBOOK, settings)
-    sources = asked.sources(notebook.spec, settings)
-    claim = patches.apply(_claim(notebook, settings), sources)
-    service = patches.apply(_service(notebook), sources)
-    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = patches.apply(_stateful_set(notebook, served, fit, settings), sources)
-    desired = workload.desired(
-        fresh,
-        [service, claim],
-        observed,
-        name=names.notebook(notebook.metadata.name),
-        replicas=_replicas(notebook),
-    )
+    wanted = _wanted(notebook, served, observed, settings)
     return answer(
         observed,
         steps=[
-            served_model.condition(served, notebook.spec.model_name, runs=bool(desired.children)),
-            workload.running(desired, observed, RUNNING),
+            served_model.condition(served, notebook.spec.model_name, runs=bool(wanted.children)),
+            workload.running(wanted, observed, RUNNING),
         ],
         fields={},
-        children=[*desired.children, *everything(observed)],
+        children=[*wanted.children, *everything(observed)],
         settings=settings,
     )
 
 
 def customize(parent: Manifest) -> list[Rule]:
-    """Return what a Notebook must see: its Model, its Pods, and who holds its names."""
+    """Return what a Notebook must see: its Model, its Pod, and who holds its names."""
     name = names.notebook(parent["metadata"]["name"])
     return [
-        own_pods(parent),
+        named(parent, "v1", "pods", names.only_pod(name)),
         *served_model.rules(parent),
         named(parent, "apps/v1", "statefulsets", name),
         named(parent, "v1", "services", name),
         named(parent, "v1", "persistentvolumeclaims", name),
     ]
+
+
+def _wanted(
+    notebook: Notebook,
+    served: served_model.Served | Violation,
+    observed: Observed,
+    settings: Settings,
+) -> workload.Wanted:
+    fit = _unmountable(served, settings) or served_model.fit(served, Role.NOTEBOOK, settings)
+    sources = asked.sources(notebook.spec, settings)
+    beside = [_service(notebook), _claim(notebook, settings)]
+    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
+    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
+        fresh = patches.apply(_stateful_set(notebook, served, fit, settings), sources)
+    return workload.desired(
+        fresh,
+        [patches.apply(each, sources) for each in beside],
+        observed,
+        name=names.notebook(notebook.metadata.name),
+        replicas=_replicas(notebook),
+    )
 
 
 def _stateful_set(

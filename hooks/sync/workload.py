@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hooks import names
 from hooks.conditions import Condition, Violation, kept
 from hooks.reasons import Reason
 from hooks.sync import claims, pods
@@ -214,7 +215,7 @@ def _partly(desired: Manifest, observed: Observed) -> str:
 
 def _starting(desired: Manifest, words: Words) -> Violation:
     """Return that the Pod is on its way; the same all the way, as each change is a write."""
-    pod = f"{desired['metadata']['name']}-0"
+    pod = names.only_pod(desired["metadata"]["name"])
     return Violation(
         words.not_ready, f"{words.what} starts; 'kubectl describe pod {pod}' shows its progress."
     )

@@ -161,9 +161,20 @@ def _serving(storage: Path, directory: Path) -> Iterator[str]:
 
 
 def _debian_context(directory: Path, uri: str, suite: str) -> Path:
-    """Install Debian's least into an archive, with a recipe that unpacks it."""
-    context, root = directory / "debian", directory / "rootfs"
+    """Return a recipe that unpacks Debian's least."""
+    context = directory / "debian"
     context.mkdir()
+    (context / "rootfs.tar").hardlink_to(_debian(directory, uri, suite))
+    (context / "Dockerfile").write_text('FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n')
+    return context
+
+
+def _debian(directory: Path, uri: str, suite: str) -> Path:
+    """Return an archive with Debian's least, installed if this machine has not done it yet."""
+    source = hashlib.sha256(uri.encode()).hexdigest()[:8]
+    archive, root = binaries.CACHE / f"debian-{suite}-{source}.tar", directory / "rootfs"
+    if archive.exists():
+        return archive
     log = directory / "debootstrap.log"
     command = ["debootstrap", "--variant=minbase", "--include=ca-certificates"]
     with log.open("wb") as output:
@@ -173,11 +184,12 @@ def _debian_context(directory: Path, uri: str, suite: str) -> Path:
     if done.returncode:
         raise RuntimeError(f"debootstrap failed:\n{log.read_text()[-2000:]}")
     shutil.rmtree(root / "var" / "cache" / "apt")
-    archive = ["tar", f"--directory={root}", "--create", f"--file={context / 'rootfs.tar'}", "."]
-    subprocess.run(archive, check=True)
+    unfinished = directory / "rootfs.tar"
+    packing = ["tar", f"--directory={root}", "--create", f"--file={unfinished}", "."]
+    subprocess.run(packing, check=True)
     shutil.rmtree(root)
-    (context / "Dockerfile").write_text('FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n')
-    return context
+    unfinished.rename(archive)
+    return archive
 
 
 def _python_context(directory: Path, inputs: dict) -> Path:

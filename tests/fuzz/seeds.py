@@ -7,6 +7,7 @@ would store it, and the world moves on by one step.
 from typing import Any, NamedTuple
 
 from calls import base_dataset, base_model, completed, failed, parent, request, stored, sync
+from stages import FULL_DATASET, FULL_NOTEBOOK, FULL_SERVER, FULL_TUNED
 
 Manifest = dict[str, Any]
 
@@ -87,7 +88,19 @@ def pod_of(owner: Manifest, status: Manifest) -> Manifest:
 
 def every() -> dict[str, Stage]:
     """Return every stage, by its name."""
-    return {**datasets(), **models(), **trained_models(), **servers(), **notebooks()}
+    bare = {**datasets(), **models(), **trained_models(), **servers(), **notebooks()}
+    return {**bare, **with_every_field()}
+
+
+def with_every_field() -> dict[str, Stage]:
+    """Return objects that use every optional field, before and after they are answered."""
+    upstream = [base_model(), base_dataset()]
+    found = {}
+    for each in (FULL_DATASET, FULL_TUNED, FULL_SERVER, FULL_NOTEBOOK):
+        first = Stage(each, [], upstream)
+        found[f"a {each['kind']} with every field"] = first
+        found[f"a {each['kind']} with every field, applied"] = after(first)
+    return found
 
 
 def datasets() -> dict[str, Stage]:

@@ -130,7 +130,8 @@ def one_of_each():
     for call in STAGES:
         for child in answer(call)["children"]:
             step = child["metadata"]["labels"]["substratus.ai/step"]
-            found.setdefault((call["parent"]["kind"], child["kind"], step), child)
+            form = "full" if call["parent"]["spec"].get("env") else "bare"
+            found.setdefault((call["parent"]["kind"], child["kind"], step, form), child)
     return found
 
 

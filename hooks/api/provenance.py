@@ -1,0 +1,55 @@
+"""What a Model was made of, as its status tells it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hooks.api.params import ModelTrainingParams
+from hooks.api.rules import Type
+
+
+class ProvenanceEnv(Type):
+    """A variable of a training run."""
+
+    name: str = Field(description="The variable's name.")
+    value: str | None = Field(
+        default=None, description="The value; absent where it came from a Secret."
+    )
+
+
+class ProvenanceModel(Type):
+    """The base Model of a training run."""
+
+    name: str = Field(description="The base Model's name.")
+    image: str = Field(description="The base Model's image.")
+
+
+class ProvenanceDataset(Type):
+    """The Dataset of a training run."""
+
+    name: str = Field(description="The Dataset's name.")
+    url: str = Field(description="Where the data was.")
+
+
+class ProvenanceGit(Type):
+    """The source of a build."""
+
+    url: str = Field(description="The repository.")
+    path: str | None = Field(default=None, description="The path in it.")
+    branch: str | None = Field(default=None, description="The branch or tag.")
+
+
+class Provenance(Type):
+    """What the image in containerImage was made of."""
+
+    git: ProvenanceGit | None = Field(default=None, description="What was built.")
+    base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
+    dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
+    params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
+    env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(
+        default=None, description="With what variables, sorted by name."
+    )
+    rebuild: str | None = Field(
+        default=None, description="The value of the annotation substratus.ai/rebuild."
+    )
+    hash: str = Field(description="The hash of all that, which is the image's tag.")
