@@ -60,11 +60,22 @@ def _fit(name: str, limit: int) -> str:
     A name that could be mistaken for a shortened one is shortened too:
     otherwise a parent could be named so that it takes another's children.
     """
-    if len(name) <= limit and _DNS_LABEL.fullmatch(name) and not _HASHED.fullmatch(name):
+    if misfit(name, limit) is None:
         return name
     prefix = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     prefix = prefix if prefix[:1].isalpha() else f"x-{prefix}"
     return f"{prefix[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest(name)}"
+
+
+def misfit(name: str, limit: int) -> str | None:
+    """Return why a name is not used as it is in a child's of which it may be `limit` characters."""
+    if len(name) > limit:
+        return f"it has {len(name)} characters, and {limit} are left for it"
+    if not _DNS_LABEL.fullmatch(name):
+        return "it is no DNS label that begins with a letter"
+    if _HASHED.fullmatch(name):
+        return "it ends like a name that was cut"
+    return None
 
 
 def child(parent: str, suffix: str, *, limit: int) -> str:
@@ -148,6 +159,11 @@ def server(modelserver: str) -> str:
 def notebook(notebook: str) -> str:
     """Return the name of a Notebook's StatefulSet, Service and claim."""
     return child(notebook, "notebook", limit=STATEFULSET_LIMIT)
+
+
+def only_pod(stateful_set: str) -> str:
+    """Return the name of the one Pod of a StatefulSet, as its controller makes it."""
+    return f"{stateful_set}-0"
 
 
 def run_hash(kind: str, metadata: tuple[str, str], inputs: Mapping[str, Any]) -> str:

@@ -101,7 +101,12 @@ class Type(BaseModel):
 
 def explain(error: ValidationError) -> str:
     """Return what is wrong with an object, a sentence for each field."""
-    return " ".join(_sentence(each) for each in error.errors())
+    return " ".join(sentences(error))
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """Return what is wrong with an object, each sentence beginning with its field's path."""
+    return [_sentence(each) for each in error.errors()]
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

@@ -1,20 +1,22 @@
-"""Objects and settings from the files that a person names."""
+"""Objects and settings from the files that a person names, and from their cluster."""
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from pydantic import ValidationError
 
 from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook, explain
 from hooks.api.rules import Type
+from hooks.cli.documents import read_documents, read_text
 from hooks.manifests import platforms
+from hooks.offline.objectmeta import as_go_reads
 from hooks.settings import InvalidSettingsError, Settings, load
 
 Manifest = dict[str, Any]
+Key = tuple[str, str, str]
+"""Kind, namespace and name."""
 
 KINDS: dict[str, type[Type]] = {
     each.__name__: each for each in (Dataset, Model, ModelServer, Notebook)
@@ -29,22 +31,53 @@ def read_objects(names: Iterable[str], *, namespace: str) -> list[Manifest]:
     Raises:
         click.ClickException: a file cannot be read, or an object breaks a rule of the API.
     """
-    found: dict[tuple[str, str, str], Manifest] = {}
-    for source, document in _documents(names):
-        if document.get("apiVersion") != API_VERSION or document.get("kind") not in KINDS:
+    given = [*names]
+    found = checked(read_documents(given), namespace=namespace)
+    if given and not found:
+        raise click.ClickException(f"There is no object of {API_VERSION} in {', '.join(given)}.")
+    return found
+
+
+def checked(documents: Iterable[tuple[str, Manifest]], *, namespace: str) -> list[Manifest]:
+    """Return those documents that are objects of the four kinds, each in a namespace.
+
+    Args:
+        documents: each with what it was read from.
+        namespace: for those that name none.
+
+    Raises:
+        click.ClickException: an object breaks a rule of the API, or stands twice.
+    """
+    found: dict[Key, Manifest] = {}
+    for source, document in documents:
+        if not is_ours(document):
             continue
         metadata = document.get("metadata")
         if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
             raise click.ClickException(f"{source}: a {document['kind']} has no metadata.name.")
-        placed = {**document, "metadata": {"namespace": namespace, **metadata}}
-        key = (document["kind"], placed["metadata"]["namespace"], metadata["name"])
-        if key in found:
-            raise click.ClickException(f"{source}: {key[0]} {key[1]}/{key[2]} stands twice.")
+        placed = as_go_reads({**document, "metadata": {"namespace": namespace, **metadata}})
         _check(source, placed)
-        found[key] = placed
-    if not found:
-        raise click.ClickException(f"There is no object of {API_VERSION} in {', '.join(names)}.")
+        if key(placed) in found:
+            raise click.ClickException(f"{source}: {named(placed)} stands twice.")
+        found[key(placed)] = placed
     return list(found.values())
+
+
+def is_ours(document: Manifest) -> bool:
+    """Return whether an object is of one of the four kinds."""
+    return document.get("apiVersion") == API_VERSION and document.get("kind") in KINDS
+
+
+def key(manifest: Manifest) -> Key:
+    """Return kind, namespace and name of an object."""
+    metadata = manifest["metadata"]
+    return manifest["kind"], metadata["namespace"], metadata["name"]
+
+
+def named(manifest: Manifest) -> str:
+    """Return what to call an object: its kind, namespace and name."""
+    kind, namespace, name = key(manifest)
+    return f"{kind} {namespace}/{name}"
 
 
 def settings_file(name: str | None) -> str | None:
@@ -65,8 +98,17 @@ def read_settings(name: str | None) -> Settings:
     if file == name and not Path(name).exists() and name != "-":
         known = ", ".join(platforms())
         raise click.ClickException(f"{name} is neither a file nor one of the platforms {known}.")
+    return parse_settings(read_text(file), source=name)
+
+
+def parse_settings(text: str, *, source: str) -> Settings:
+    """Return the settings of a YAML text.
+
+    Raises:
+        click.ClickException: a setting is wrong.
+    """
     try:
-        return load(_text(file), source=name)
+        return load(text, source=source)
     except InvalidSettingsError as error:
         raise click.ClickException(str(error)) from error
 
@@ -77,48 +119,3 @@ def _check(source: str, document: Manifest) -> None:
     except ValidationError as error:
         name = f"{document['kind']} {document['metadata']['name']}"
         raise click.ClickException(f"{source}: {name}: {explain(error)}") from error
-
-
-def _documents(names: Iterable[str]) -> Iterator[tuple[str, Manifest]]:
-    for source in _sources(names):
-        try:
-            documents = list(yaml.safe_load_all(_text(source)))
-        except yaml.YAMLError as error:
-            raise click.ClickException(f"{source} is not YAML: {error}") from error
-        for document in documents:
-            if document is None:
-                continue
-            if not isinstance(document, dict):
-                raise click.ClickException(f"{source} holds something that is not an object.")
-            yield from _expanded(source, document)
-
-
-def _expanded(source: str, document: Manifest) -> Iterator[tuple[str, Manifest]]:
-    """Yield a document, or the items of a list such as `kubectl get -o yaml` prints."""
-    items = document.get("items")
-    if document.get("kind", "").endswith("List") and isinstance(items, list):
-        yield from ((source, item) for item in items if isinstance(item, dict))
-    else:
-        yield source, document
-
-
-def _sources(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        path = Path(name)
-        if name != "-" and path.is_dir():
-            yield from (str(each) for each in sorted(path.iterdir()) if _is_manifest(each))
-        else:
-            yield name
-
-
-def _is_manifest(path: Path) -> bool:
-    return path.suffix in {".yaml", ".yml", ".json"} and path.is_file()
-
-
-def _text(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{name} cannot be read: {error}.") from error

@@ -1,140 +1,72 @@
-"""The commands. What a command needs is imported when it runs, so that `--help` is quick."""
+"""The command line's entry. A command is imported when it runs, so that `--help` is quick."""
 
-import sys
-from pathlib import Path
+import os
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 import hooks
 
+COMMANDS: Mapping[str, str] = {
+    "render": "Print every child that objects will ever have.",
+    "simulate": "Show what happens to objects until nothing moves.",
+    "explain": "Say why each child is as it is, with the arithmetic in numbers.",
+    "diff": "Say what a change would run again, roll or delete, and show it.",
+    "check": "Say what a cluster would refuse, and what will not work there.",
+    "images": "List every image that will ever be pulled.",
+    "cost": "Say what each Pod costs per hour, and on which nodes it fits.",
+    "graph": "Draw what depends on what, as Mermaid or SVG.",
+    "controllers": "Print the controllers, with the hooks at another address if wanted.",
+    "generate": "Write the CRDs and the generated pages of docs/.",
+    "completion": "Print the script that completes commands in a shell.",
+}
+"""Each command with its first sentence, which is its module's too; a test holds them equal."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """The commands of `COMMANDS`, each in its module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a person meets them."""
+        del ctx
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command and return it; None where there is none of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"hooks.cli.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - each module has one
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands into the help, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, without importing any."""
+        found = [
+            CompletionItem(name, help=text)
+            for name, text in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(hooks.__version__, prog_name="substratus")
-def main() -> None:
-    """Show what becomes of Datasets, Models, ModelServers and Notebooks, without a cluster."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Show what becomes of Datasets, Models, ModelServers and Notebooks, without a cluster.
 
-
-@main.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail if a file is not up to date.")
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="The project's root; the current directory by default.",
-)
-def generate(*, check: bool, root: Path) -> None:
-    """Write the CRDs and the generated pages of docs/."""
-    from hooks.generate import files  # noqa: PLC0415 - see the module's docstring
-
-    stale = []
-    for path, text in files().items():
-        target = root / path
-        if target.exists() and target.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(path)
-        if not check:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-            click.echo(f"wrote {path}")
-    if check and stale:
-        sys.exit(f"Not up to date: {', '.join(stale)}. Run 'make generate' and commit the result.")
-
-
-@main.command()
-@click.option(
-    "--hooks", "address", metavar="URL", help="Where the hooks are, such as http://127.0.0.1:8090."
-)
-def controllers(address: str | None) -> None:
-    """Print the controllers, with another address of the hooks if wanted.
-
-    For hooks that run outside the cluster: substratus controllers --hooks http://127.0.0.1:8090 |
-    kubectl apply -f -
+    Example: substratus render -f examples/125m-cpu.yaml
     """
-    from hooks.manifests import controllers_text  # noqa: PLC0415 - see the module's docstring
-
-    click.echo(controllers_text(address), nl=False)
-
-
-FILES = click.option(
-    "-f",
-    "--file",
-    "names",
-    multiple=True,
-    required=True,
-    metavar="FILE|DIR|-",
-    help="Where the objects are; may be given several times.",
-)
-NAMESPACE = click.option(
-    "-n", "--namespace", default="default", help="For objects that name none.", show_default=True
-)
-SETTINGS = click.option(
-    "--platform",
-    "settings",
-    metavar="NAME|FILE",
-    help="A platform such as gke, or a settings file; the defaults without it.",
-)
-
-
-@main.command()
-@FILES
-@NAMESPACE
-@SETTINGS
-@click.option(
-    "--step",
-    type=click.Choice(["build", "load", "train", "serve", "notebook"]),
-    help="Only the children of this step.",
-)
-def render(names: tuple[str, ...], namespace: str, settings: str | None, step: str | None) -> None:
-    """Print every child that objects will ever have, as YAML.
-
-    Example: substratus render -f examples/ --step train
-    """
-    from hooks.cli import files  # noqa: PLC0415 - see the module's docstring
-    from hooks.cli import render as command  # noqa: PLC0415 - the same
-
-    objects = files.read_objects(names, namespace=namespace)
-    command.write(*command.render(objects, files.read_settings(settings), step=step))
-
-
-@main.command()
-@FILES
-@NAMESPACE
-@SETTINGS
-@click.option(
-    "--fail",
-    multiple=True,
-    metavar="KIND/NAME:STEP=REASON",
-    help="Let a step fail, such as Dataset/squad:load=OOMKilled or Model/opt:build=exit1.",
-)
-@click.option("--serve", is_flag=True, help="Call the real server over HTTP, under gunicorn.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write every child into this directory.",
-)
-def simulate(  # noqa: PLR0917 - an argument for each option
-    names: tuple[str, ...],
-    namespace: str,
-    settings: str | None,
-    fail: tuple[str, ...],
-    serve: bool,  # noqa: FBT001 - click passes it by name
-    output: Path | None,
-) -> None:
-    """Show what happens to objects until nothing moves; fail if one is not Ready.
-
-    Example: substratus simulate -f examples/ --fail Dataset/squad:load=OOMKilled
-    """
-    from hooks.cli import files  # noqa: PLC0415 - see the module's docstring
-    from hooks.cli.simulate import run, scenario  # noqa: PLC0415 - the same
-
-    objects = files.read_objects(names, namespace=namespace)
-    checked = files.read_settings(settings)
-    sys.exit(
-        run(
-            objects,
-            checked,
-            scenario=scenario(fail),
-            served_with=(files.settings_file(settings),) if serve else None,
-            output=output,
-        )
-    )
+    if os.environ.get("NO_COLOR"):
+        context.color = False

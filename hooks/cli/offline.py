@@ -2,13 +2,14 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from hooks import dispatch
 from hooks.cli.queue import RoomyQueue
+from hooks.cli.terminal import progress
 from hooks.manifests import controllers, crds
 from hooks.names import STEP
 from hooks.offline import Caller, HookCall, Response, Scenario, Simulation
@@ -18,6 +19,7 @@ from hooks.wire import MalformedRequestError
 Manifest = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When virtual time begins, unless a real server reads the real clock."""
+_READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
 STEPS = ("build", "load", "train", "serve", "notebook")
 
 
@@ -25,7 +27,7 @@ class DispatchCaller:
     """Calls the hooks in this process, with the bytes that a server would get."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self.now: Callable[[], datetime] | None = None
 
     def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
@@ -33,7 +35,7 @@ class DispatchCaller:
         assert self.now is not None  # noqa: S101 - `simulation` sets it
         path = "/" + url.split("/", 3)[3]
         try:
-            answer = dispatch.call(path, body, settings=self._settings, now=self.now())
+            answer = dispatch.call(path, body, settings=self.settings, now=self.now())
         except MalformedRequestError as error:
             return Response(400, str(error).encode())
         return Response(200, answer)
@@ -41,9 +43,15 @@ class DispatchCaller:
 
 @dataclass
 class Rendered:
-    """The children that the hooks ever asked for, the last version of each, by parent."""
+    """The children that the hooks ever asked for, the last version of each, by parent.
+
+    Attributes:
+        children: the children, by the parent's kind, namespace and name, and their own.
+        requests: the last call of each parent's sync hook.
+    """
 
     children: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    requests: dict[tuple[str, str, str], Manifest] = field(default_factory=dict)
 
     def observe(self, call: HookCall) -> None:
         """Take the children of a sync hook's answer."""
@@ -52,6 +60,9 @@ class Rendered:
         parent: Manifest | None = call.request.get("parent")
         if parent is None:
             return
+        metadata = parent["metadata"]
+        place = (parent["kind"], metadata["namespace"], metadata["name"])
+        self.requests[place] = call.request
         for child in json.loads(call.body).get("children", []):
             metadata = child["metadata"]
             labels = {
@@ -59,13 +70,7 @@ class Rendered:
                 for key, value in metadata.get("labels", {}).items()
                 if key != "controller-uid"
             }
-            key = (
-                parent["kind"],
-                parent["metadata"]["namespace"],
-                parent["metadata"]["name"],
-                child["kind"],
-                metadata["name"],
-            )
+            key = (*place, child["kind"], metadata["name"])
             self.children[key] = {**child, "metadata": {**metadata, "labels": labels}}
 
 
@@ -99,17 +104,35 @@ def simulation(
     if isinstance(caller, DispatchCaller):
         caller.now = sim.clock.now
     given = list(objects)
-    for namespace in sorted({each["metadata"]["namespace"] for each in given}):
-        sim.cluster.apply(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-        )
-        for claim in (settings or Settings()).storage.given_claims():
-            sim.cluster.apply(_given_claim(namespace, claim))
+    prepare(sim, given, settings or Settings())
     for each in given:
         # What a cluster wrote into an object is not the person's to apply.
         applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
         sim.cluster.apply(applied)
     return sim
+
+
+def prepare(sim: Simulation, objects: Iterable[Manifest], settings: Settings) -> None:
+    """Make the namespaces of objects, with the claims that an administrator makes there."""
+    for namespace in sorted({each["metadata"]["namespace"] for each in objects}):
+        sim.cluster.apply(
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        )
+        for claim in settings.storage.given_claims():
+            sim.cluster.apply(_given_claim(namespace, claim))
+
+
+def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
+    """Run until nothing moves, and show how far it is where that takes long."""
+    left = {
+        (each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]) for each in objects
+    }
+    with progress("Running the objects offline", len(left)) as bar:
+        for event in sim.run():
+            place = (event.kind, event.namespace, event.name)
+            if place in left and event.what.startswith(_READY):
+                left.remove(place)
+                bar.update(1)
 
 
 def _given_claim(namespace: str, name: str) -> Manifest:

@@ -1,58 +1,122 @@
 """`substratus render`: every child that objects will ever have."""
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import click
-import yaml
-
-from hooks.cli.offline import STEPS, DispatchCaller, Rendered, ready, simulation, step_of
+from hooks.cli.dialect import as_yaml
+from hooks.cli.files import Key, key
+from hooks.cli.offline import STEPS, DispatchCaller, Rendered, ready, settled, simulation, step_of
+from hooks.cli.terminal import as_json, table
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]
 
 
-def render(objects: list[Manifest], settings: Settings, *, step: str | None) -> tuple[str, int]:
-    """Return the children as YAML, each with its parent and step, and the exit code.
+@dataclass(frozen=True)
+class Child:
+    """A child: its parent, its step, and what it is."""
+
+    parent: Key
+    step: str
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Kind and name."""
+        return f"{self.manifest['kind']} {self.manifest['metadata']['name']}"
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What becomes of some objects.
+
+    Attributes:
+        children: all children, by parent and step.
+        incomplete: the objects that do not become ready, each with its condition.
+        requests: the last call of each object's sync hook.
+    """
+
+    children: Sequence[Child]
+    incomplete: Sequence[tuple[Manifest, Manifest]]
+    requests: Mapping[Key, Manifest]
+
+
+def render(objects: list[Manifest], settings: Settings) -> Rendering:
+    """Return the children, by parent and step.
 
     The hooks themselves are asked, as Metacontroller asks them, in a cluster where every Job
-    succeeds. An object that does not become ready there is told on standard error.
+    succeeds.
     """
     rendered = Rendered()
     sim = simulation(objects, caller=DispatchCaller(settings), settings=settings, rendered=rendered)
-    sim.settle()
-    told = [(found, condition) for found, condition in ready(sim, objects) if not _is_up(condition)]
-    for found, condition in told:
+    settled(sim, objects)
+    incomplete = [each for each in ready(sim, objects) if not is_up(each[1])]
+    return Rendering(in_order(rendered, objects), incomplete, rendered.requests)
+
+
+def in_order(rendered: Rendered, objects: Iterable[Manifest]) -> list[Child]:
+    """Return what was rendered, in the order of the parents and of their steps."""
+    order = {key(each): index for index, each in enumerate(objects)}
+    found = [
+        (Child(_parent(place), step_of(child), child), place)
+        for place, child in rendered.children.items()
+    ]
+    return [
+        child
+        for child, _ in sorted(
+            found, key=lambda each: (order[each[0].parent], STEPS.index(each[0].step), each[1])
+        )
+    ]
+
+
+def told(rendering: Rendering) -> Iterator[str]:
+    """Yield a sentence for each object that does not become ready."""
+    for found, condition in rendering.incomplete:
         name = f"{found['kind']} {found['metadata']['name']}"
-        click.echo(f"{name} is not complete: {condition.get('message', 'no condition')}", err=True)
-    order: dict[tuple[str, ...], int] = {_key(each): index for index, each in enumerate(objects)}
-    children = sorted(
-        rendered.children.items(),
-        key=lambda item: (order[item[0][:3]], STEPS.index(step_of(item[1])), item[0]),
-    )
-    wanted = [(key, child) for key, child in children if step in (None, step_of(child))]
-    return _text(wanted), 1 if told else 0
+        yield f"{name} is not complete: {condition.get('message', 'no condition')}"
 
 
-def write(text: str, code: int) -> None:
-    """Print the text and leave with the code."""
-    click.echo(text, nl=False)
-    sys.exit(code)
-
-
-def _text(children: Iterable[tuple[tuple[str, ...], Manifest]]) -> str:
-    documents = (
-        f"# {key[0]} {key[1]}/{key[2]}, step {step_of(child)}\n"
-        + yaml.safe_dump(child, sort_keys=False, width=120)
-        for key, child in children
-    )
-    return "---\n".join(documents)
-
-
-def _key(each: Manifest) -> tuple[str, str, str]:
-    return each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]
-
-
-def _is_up(condition: Manifest) -> bool:
+def is_up(condition: Manifest) -> bool:
+    """Return whether a `Ready` condition says that all is as it was asked for."""
     return condition.get("status") == "True" or condition.get("reason") == "Suspended"
+
+
+def _parent(place: tuple[str, ...]) -> Key:
+    return place[0], place[1], place[2]
+
+
+def _yaml(children: Sequence[Child]) -> str:
+    return "---\n".join(
+        f"# {each.parent[0]} {each.parent[1]}/{each.parent[2]}, step {each.step}\n"
+        + as_yaml(each.manifest)
+        for each in children
+    )
+
+
+def _json(children: Sequence[Child]) -> str:
+    items = [each.manifest for each in children]
+    return as_json({"apiVersion": "v1", "kind": "List", "items": items})
+
+
+def _table(children: Sequence[Child]) -> str:
+    head = ("NAMESPACE", "KIND", "NAME", "STEP", "OF")
+    rows = [
+        (
+            each.parent[1],
+            each.manifest["kind"],
+            each.manifest["metadata"]["name"],
+            each.step,
+            f"{each.parent[0]}/{each.parent[2]}",
+        )
+        for each in children
+    ]
+    return "\n".join(table(head, rows)) + "\n"
+
+
+FORMS: Mapping[str, Callable[[Sequence[Child]], str]] = {
+    "yaml": _yaml,
+    "json": _json,
+    "table": _table,
+}
+"""How children are printed."""

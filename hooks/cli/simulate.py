@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
+from hooks.cli.dialect import as_yaml
 from hooks.cli.offline import DispatchCaller, Rendered, ready, simulation, step_of
 from hooks.cli.serving import server
+from hooks.cli.terminal import as_json, table
 from hooks.names import owner_labels
 from hooks.offline import Caller, HttpCaller, Rule, Scenario, Simulation, TimelineEvent, Workload
 from hooks.offline.scenario import (
@@ -74,17 +76,30 @@ def _rule(failure: str) -> Rule:
     return Rule(Workload(labels=labels), outcome)
 
 
-def timeline(sim: Simulation) -> Iterator[str]:
-    """Run until nothing moves; yield a line for each thing that a person would look at."""
+@dataclass(frozen=True)
+class Happening:
+    """Something that a person would look at: when, to which object, and what."""
+
+    seconds: float
+    kind: str
+    namespace: str
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        place = f"{self.kind} {self.namespace}/{self.name}"
+        return f"{self.seconds:7.1f}s  {place:<58} {self.what}"
+
+
+def timeline(sim: Simulation) -> Iterator[Happening]:
+    """Run until nothing moves; yield each thing that a person would look at, once."""
     start = sim.clock.now()
     seen: set[tuple[object, ...]] = set()
     for event in sim.run():
         key = (event.kind, event.namespace, event.name, event.what)
         if _is_shown(event) and key not in seen:
             seen.add(key)
-            seconds = (event.time - start).total_seconds()
-            place = f"{event.kind} {event.namespace}/{event.name}"
-            yield f"{seconds:7.1f}s  {place:<58} {event.what}"
+            yield Happening((event.time - start).total_seconds(), *key)
 
 
 def _is_shown(event: TimelineEvent) -> bool:
@@ -95,10 +110,20 @@ def _is_shown(event: TimelineEvent) -> bool:
     )
 
 
-def table(sim: Simulation, objects: Sequence[Manifest]) -> tuple[list[str], bool]:
-    """Return a line for each object with its readiness, and whether all are ready."""
-    rows = [
-        (
+@dataclass(frozen=True)
+class End:
+    """How an object stands when nothing moves any more."""
+
+    object: str
+    ready: str
+    reason: str
+    message: str
+
+
+def ends(sim: Simulation, objects: Sequence[Manifest]) -> list[End]:
+    """Return how each object stands."""
+    return [
+        End(
             f"{found['kind']}/{found['metadata']['name']}",
             condition.get("status", "Unknown"),
             condition.get("reason", ""),
@@ -106,15 +131,6 @@ def table(sim: Simulation, objects: Sequence[Manifest]) -> tuple[list[str], bool
         )
         for found, condition in ready(sim, objects)
     ]
-    widths = [max(len(row[column]) for row in [*rows, _HEAD]) for column in range(3)]
-    lines = [
-        "  ".join([*(row[i].ljust(widths[i]) for i in range(3)), row[3]]).rstrip()
-        for row in [_HEAD, *rows]
-    ]
-    return lines, all(row[1] == "True" or row[2] == "Suspended" for row in rows)
-
-
-_HEAD = ("OBJECT", "READY", "REASON", "")
 
 
 def write_children(rendered: Rendered, directory: Path) -> int:
@@ -123,7 +139,7 @@ def write_children(rendered: Rendered, directory: Path) -> int:
         target = directory / namespace / f"{kind.lower()}-{name}"
         target.mkdir(parents=True, exist_ok=True)
         file = target / f"{step_of(child)}-{child['kind'].lower()}-{child['metadata']['name']}.yaml"
-        file.write_text(yaml.safe_dump(child, sort_keys=False, width=120), encoding="utf-8")
+        file.write_text(as_yaml(child), encoding="utf-8")
     return len(rendered.children)
 
 
@@ -133,19 +149,22 @@ def run(
     *,
     scenario: Scenario,
     served_with: tuple[str | None] | None,
-    output: Path | None,
+    write: Path | None,
+    form: str,
 ) -> int:
-    """Print the timeline and the table; return the exit code: 0 if all objects are Ready.
+    """Print what happens and how it ends; return the exit code: 0 if all objects are Ready.
 
     Args:
         objects: the objects.
         settings: for hooks in this process.
         scenario: what fails.
         served_with: the settings file for a real server; None for hooks in this process.
-        output: where to write the children.
+        write: where to write the children.
+        form: `table`, which is printed as it happens, `yaml` or `json`.
     """
     rendered = Rendered()
-    with _caller(settings, served_with) as caller:
+    is_table = form == "table"
+    with _caller(settings, served_with, quiet=not is_table) as caller:
         sim = simulation(
             objects,
             caller=caller,
@@ -154,24 +173,35 @@ def run(
             rendered=rendered,
             start=_now(served_with),
         )
-        for line in timeline(sim):
-            click.echo(line)
-    lines, all_ready = table(sim, objects)
-    click.echo()
-    for line in lines:
-        click.echo(line)
-    if output:
-        click.echo(f"\n{write_children(rendered, output)} children are in {output}/.")
-    return 0 if all_ready else 1
+        if is_table:
+            for each in timeline(sim):
+                click.echo(each)
+            happened = []
+        else:
+            happened = [*timeline(sim)]
+    found = ends(sim, objects)
+    if is_table:
+        rows = [(each.object, each.ready, each.reason, each.message) for each in found]
+        click.echo("\n" + "\n".join(table(("OBJECT", "READY", "REASON", ""), rows)))
+    else:
+        record = {"timeline": [*map(asdict, happened)], "objects": [*map(asdict, found)]}
+        click.echo(as_json(record) if form == "json" else as_yaml(record), nl=False)
+    if write:
+        count = write_children(rendered, write)
+        click.echo(f"\n{count} children are in {write}/." if is_table else "", nl=is_table)
+    return 0 if all(each.ready == "True" or each.reason == "Suspended" for each in found) else 1
 
 
 @contextmanager
-def _caller(settings: Settings, served_with: tuple[str | None] | None) -> Iterator[Caller]:
+def _caller(
+    settings: Settings, served_with: tuple[str | None] | None, *, quiet: bool
+) -> Iterator[Caller]:
     if served_with is None:
         yield DispatchCaller(settings)
         return
     with server(served_with[0]) as address, HttpCaller(address) as caller:
-        click.echo(f"The hooks are served by gunicorn at {address}.\n")
+        if not quiet:
+            click.echo(f"The hooks are served by gunicorn at {address}.\n")
         yield caller
 
 

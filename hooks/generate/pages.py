@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook
 from hooks.api.rules import Type
+from hooks.generate.commands_page import commands_page
 from hooks.generate.schema import Schema, structural
 from hooks.generate.settings_page import settings_page
 from hooks.reasons import DOCUMENTATION
@@ -15,6 +16,7 @@ _KINDS: tuple[type[Type], ...] = (Dataset, Model, ModelServer, Notebook)
 def page_files() -> dict[str, str]:
     """Return the pages as Markdown, by path."""
     return {
+        "docs/cli.md": _HEADER + "\n".join(commands_page()) + "\n",
         "docs/api.md": _HEADER + "\n".join(_api()) + "\n",
         "docs/settings.md": _HEADER + "\n".join(settings_page()) + "\n",
         "docs/conditions.md": _HEADER + "\n".join(_conditions()) + "\n",

@@ -62,6 +62,35 @@ def _prune_object(value: Manifest, schema: Mapping[str, Any], *, root: bool) -> 
     return kept
 
 
+def unknown_fields(value: Json, schema: Mapping[str, Any], path: str = "") -> list[str]:
+    """Return the paths of the fields that `prune` would leave out because no schema knows them.
+
+    The API server drops these in silence, unless it is asked to be strict, as `kubectl` asks.
+    """
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [
+            each
+            for index, item in enumerate(value)
+            for each in unknown_fields(item, schema["items"], f"{path}[{index}]")
+        ]
+    if not isinstance(value, dict) or schema.get("type") not in {None, "object"}:
+        return []
+    properties = schema.get("properties") or {}
+    additional = schema.get("additionalProperties")
+    open_ = schema.get(_PRESERVE) or additional is True
+    found: list[str] = []
+    for key, each in value.items():
+        at = f"{path}.{key}" if path else key
+        below = properties.get(key, additional if isinstance(additional, dict) else None)
+        if not path and key in _EMBEDDED:
+            continue
+        if below is not None:
+            found += unknown_fields(each, below, at)
+        elif not open_:
+            found.append(at)
+    return found
+
+
 def violations(value: Json, schema: Mapping[str, Any], path: str = "") -> list[str]:
     """Return what is wrong with a value, a sentence each; empty if nothing is.
 
@@ -174,7 +203,7 @@ def _list_type_violations(value: list[Json], schema: Mapping[str, Any]) -> list[
     kind = schema.get("x-kubernetes-list-type")
     if kind == "set":
         keys = [dumps(each) for each in value]
-    elif kind == "map":
+    elif kind == "map" and all(isinstance(each, dict) for each in value):
         names = schema.get("x-kubernetes-list-map-keys") or []
         keys = [dumps([each.get(name) for name in names]) for each in value]
     else:

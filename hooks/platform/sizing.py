@@ -18,9 +18,9 @@ from hooks.platform.placement import placement, same_but_one
 GIB = 2**30
 _BUILDER_CPU = "2"
 _BUILDER_MEMORY = "12Gi"
-_DISK_GIB = 100
-_CPU_WITHOUT_GPU = 3
-_MEMORY_BASE_GIB = 2
+DISK_GIB = 100
+CPU_WITHOUT_GPU = 3
+MEMORY_BASE_GIB = 2
 
 
 class Role(StrEnum):
@@ -29,6 +29,12 @@ class Role(StrEnum):
     TRAINER = "trainer"
     SERVER = "server"
     NOTEBOOK = "notebook"
+
+
+FACTOR = {Role.SERVER: 1, Role.TRAINER: 2, Role.NOTEBOOK: 2}
+"""How often the accelerators that hold a Model once are needed."""
+CPU_PER_GPU = 2
+"""Cores for each accelerator that holds the Model once."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Fit:
     gpus: int
     cpu: int
     memory: int
-    disk: int = _DISK_GIB
+    disk: int = DISK_GIB
     alternatives: tuple[Accelerator, ...] = ()
 
     def resources(self) -> dict[str, Any]:
@@ -70,6 +76,35 @@ class Fit:
         if self.accelerator is None:
             return {}
         return placement([self.accelerator, *self.alternatives], self.gpus)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An accelerator that the settings offer, and what a Pod would need of it.
+
+    Attributes:
+        accelerator: the kind of accelerator.
+        serving: the power of two of it that holds the Model once.
+        needed: that, twice for what trains.
+        fit: what the Pod gets; None where no node has so many.
+    """
+
+    accelerator: Accelerator
+    serving: int
+    needed: int
+    fit: Fit | None
+
+    @property
+    def most(self) -> int:
+        """The most of it that a Pod can have."""
+        return max(self.accelerator.topologies, default=self.accelerator.max_per_node)
+
+    @property
+    def price(self) -> float | None:
+        """What the Pod would cost for an hour; None where nothing says."""
+        if self.fit is None or self.accelerator.price is None:
+            return None
+        return self.fit.gpus * self.accelerator.price
 
 
 @dataclass(frozen=True)
@@ -94,23 +129,39 @@ def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
     accelerator that `spec.compute.accelerator` pins.
     """
     pinned = spec.compute.accelerator if spec.compute else None
-    size, accelerators = weights(spec), compute.offers(pinned)
-    if pinned and not accelerators:
+    considered = candidates(spec, role, compute)
+    if pinned and not considered:
         return _unknown(pinned, compute)
-    usual = ComputeType.GPU if pinned else ComputeType.CPU
-    wanted = (spec.compute.types if spec.compute else None) or [usual]
-    fitting = _fitting(size, role, accelerators)
-    for each in wanted:
+    fitting = [each.fit for each in considered if each.fit is not None]
+    asked = wanted(spec)
+    for each in asked:
         if each is ComputeType.CPU and compute.cpu:
-            return _on_cpu(size)
+            return _on_cpu(weights(spec))
         if each is ComputeType.GPU and fitting:
             return _best(fitting, fallback=compute.fallback)
-    if ComputeType.GPU in wanted and accelerators:
-        return _too_large(size, role, accelerators)
+    if ComputeType.GPU in asked and considered:
+        return _too_large(weights(spec), role, considered)
     return DoesNotFit(
-        f"spec.compute.types asks for {' or '.join(wanted)}, "
+        f"spec.compute.types asks for {' or '.join(asked)}, "
         f"but the settings offer {_offered(compute)}."
     )
+
+
+def wanted(spec: ModelSpec) -> list[ComputeType]:
+    """Return the types of compute that a Model asks for, the preferred first."""
+    pinned = spec.compute.accelerator if spec.compute else None
+    usual = ComputeType.GPU if pinned else ComputeType.CPU
+    return (spec.compute.types if spec.compute else None) or [usual]
+
+
+def candidates(spec: ModelSpec, role: Role, compute: Compute) -> list[Candidate]:
+    """Return the accelerators that a Model may take, the best first, those too small last.
+
+    The best is the most preferred, of these the cheapest, and of those without a price the first.
+    """
+    size = weights(spec)
+    offered = compute.offers(spec.compute.accelerator if spec.compute else None)
+    return sorted((_candidate(size, role, each) for each in offered), key=_rank)
 
 
 def builder_resources(size: int) -> dict[str, Any]:
@@ -119,7 +170,7 @@ def builder_resources(size: int) -> dict[str, Any]:
         "requests": {
             "cpu": _BUILDER_CPU,
             "memory": _BUILDER_MEMORY,
-            "ephemeral-storage": f"{_ceil(2 * size, GIB) + _DISK_GIB}Gi",
+            "ephemeral-storage": f"{_ceil(2 * size, GIB) + DISK_GIB}Gi",
         }
     }
 
@@ -132,28 +183,24 @@ def _unknown(name: str, compute: Compute) -> DoesNotFit:
 
 
 def _on_cpu(size: int) -> Fit:
-    return Fit(weights=size, accelerator=None, gpus=0, cpu=_CPU_WITHOUT_GPU, memory=_memory(size))
+    return Fit(weights=size, accelerator=None, gpus=0, cpu=CPU_WITHOUT_GPU, memory=_memory(size))
 
 
-def _fitting(size: int, role: Role, accelerators: Sequence[Accelerator]) -> list[Fit]:
-    """Return what a Pod would get on each accelerator that can hold the Model, the best first.
-
-    The best is the most preferred, of these the cheapest, and of those without a price the first.
-    """
-    found = []
-    for accelerator in accelerators:
-        serving = _serving_gpus(size, accelerator)
-        count = accelerator.count(serving * _factor(role))
-        if count is not None:
-            found.append(Fit(size, accelerator, count, cpu=2 * serving, memory=_memory(size)))
-    return sorted(found, key=_rank)
+def _candidate(size: int, role: Role, accelerator: Accelerator) -> Candidate:
+    serving = _serving_gpus(size, accelerator)
+    needed = serving * FACTOR[role]
+    count = accelerator.count(needed)
+    found = (
+        None
+        if count is None
+        else Fit(size, accelerator, count, cpu=CPU_PER_GPU * serving, memory=_memory(size))
+    )
+    return Candidate(accelerator, serving, needed, found)
 
 
-def _rank(found: Fit) -> tuple[int, float]:
-    accelerator = found.accelerator
-    assert accelerator is not None  # noqa: S101 - only these are ranked
-    price = math.inf if accelerator.price is None else found.gpus * accelerator.price
-    return -accelerator.preference, price
+def _rank(candidate: Candidate) -> tuple[bool, int, float]:
+    price = math.inf if candidate.price is None else candidate.price
+    return candidate.fit is None, -candidate.accelerator.preference, price
 
 
 def _best(fitting: Sequence[Fit], *, fallback: bool) -> Fit:
@@ -176,22 +223,18 @@ def _told_apart_by(best: Fit, other: Fit) -> str | None:
     return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))
 
 
-def _too_large(size: int, role: Role, accelerators: Sequence[Accelerator]) -> DoesNotFit:
-    factor = _factor(role)
+def _too_large(size: int, role: Role, considered: Sequence[Candidate]) -> DoesNotFit:
     tried = "; ".join(
-        f"{_serving_gpus(size, each) * factor} x {each.name} ({each.memory_gib} GiB each), "
-        f"of which a node has at most {max(each.topologies, default=each.max_per_node)}"
-        for each in accelerators
+        f"{each.needed} x {each.accelerator.name} ({each.accelerator.memory_gib} GiB each), "
+        f"of which a node has at most {each.most}"
+        for each in considered
     )
+    factor = FACTOR[role]
     twice = "" if factor == 1 else f", and a {role} takes twice the GPUs that serving does"
     return DoesNotFit(
         f"1.1 x {size / GIB:.1f} GiB of weights = {1.1 * size / GIB:.1f} GiB"
         f", rounded up to a power of two GPUs{twice}. Needed: {tried}."
     )
-
-
-def _factor(role: Role) -> int:
-    return 1 if role is Role.SERVER else 2
 
 
 def _serving_gpus(size: int, accelerator: Accelerator) -> int:
@@ -201,7 +244,7 @@ def _serving_gpus(size: int, accelerator: Accelerator) -> int:
 
 
 def _memory(size: int) -> int:
-    return _ceil(11 * size + 10 * _MEMORY_BASE_GIB * GIB, 10 * GIB)
+    return _ceil(11 * size + 10 * MEMORY_BASE_GIB * GIB, 10 * GIB)
 
 
 def _offered(compute: Compute) -> str:

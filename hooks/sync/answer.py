@@ -9,7 +9,8 @@ from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import claims, jobs, pods
 from hooks.sync.desired import Desired, Rule, distinct
-from hooks.sync.observed import POD, Manifest, Observed, echo
+from hooks.sync.observed import JOB, POD, STATEFUL_SET, Manifest, Observed, echo
+from hooks.sync.podless import seconds_until_podless
 
 _MADE_ELSEWHERE = {"conditions", "observedGeneration"}
 
@@ -35,10 +36,12 @@ def answer(
     current = list(children)
     stay, wakes = jobs.retained(observed, current=current, keep=settings.jobs.keep_finished)
     slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
+    made = [*observed.living(JOB), *observed.living(STATEFUL_SET)]
+    refused = seconds_until_podless(made, observed.now)
     return Desired(
         status=_status(observed, steps, fields),
         children=distinct([*current, *stay]),
-        resync_after=min([*wakes, *slow], default=0),
+        resync_after=min([*wakes, *slow, *refused], default=0),
     )
 
 
@@ -81,7 +84,11 @@ def own_claims(parent: Manifest) -> Rule:
 
 
 def named(parent: Manifest, api_version: str, resource: str, *given: str) -> Rule:
-    """Return the rule for objects of these names in the parent's namespace."""
+    """Return the rule for objects of these names in the parent's namespace.
+
+    Where a name is known it is better than a label: Metacontroller holds every change of an object
+    against the rules of every parent, and a selector takes it several times as long as a name.
+    """
     return Rule(api_version, resource, parent["metadata"]["namespace"], names=given)
 
 

@@ -1,6 +1,7 @@
 """A Dataset: an image is built from git, and its `load.sh` loads the data once."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -93,11 +94,15 @@ def _jobs(parent: Manifest) -> list[str]:
     ]
 
 
-def _load_run(dataset: Dataset) -> str:
-    built = git_build.inputs(dataset.metadata, dataset.spec.source.git)
+def load_inputs(dataset: Dataset) -> dict[str, Any]:
+    """Return what decides what is loaded: the source, the filename, and variables."""
     spec = dataset.spec
-    inputs = {**built, "filename": spec.filename, "env": deciding(spec.env)}
-    return names.run_hash(KIND, names.owner(dataset.metadata), inputs)
+    built = git_build.inputs(dataset.metadata, spec.source.git)
+    return {**built, "filename": spec.filename, "env": deciding(spec.env)}
+
+
+def _load_run(dataset: Dataset) -> str:
+    return names.run_hash(KIND, names.owner(dataset.metadata), load_inputs(dataset))
 
 
 def _load(dataset: Dataset, observed: Observed, built: Outcome, settings: Settings) -> Outcome:

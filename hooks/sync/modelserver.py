@@ -65,11 +65,19 @@ def customize(parent: Manifest) -> list[Rule]:
     """Return what a ModelServer must see: its Model, its Pods, and who holds its names."""
     name = names.server(parent["metadata"]["name"])
     return [
-        own_pods(parent),
+        _pods(parent, name),
         *served_model.rules(parent),
         named(parent, "apps/v1", "statefulsets", name),
         named(parent, "v1", "services", name),
     ]
+
+
+def _pods(parent: Manifest, stateful_set: str) -> Rule:
+    """Return the rule for the Pods: by name while there is one, as most ModelServers have."""
+    replicas = (parent.get("spec") or {}).get("replicas")
+    if replicas is None or replicas == 1:
+        return named(parent, "v1", "pods", names.only_pod(stateful_set))
+    return own_pods(parent)
 
 
 def _wanted(

@@ -15,7 +15,7 @@ from hooks.platform.sizing import Fit, Role
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.sync import asked, served_model, workload
-from hooks.sync.answer import answer, everything, invalid, named, own_pods
+from hooks.sync.answer import answer, everything, invalid, named
 from hooks.sync.desired import Desired, Rule
 from hooks.sync.observed import Manifest, Objects, Observed
 
@@ -64,10 +64,10 @@ def sync(
 
 
 def customize(parent: Manifest) -> list[Rule]:
-    """Return what a Notebook must see: its Model, its Pods, and who holds its names."""
+    """Return what a Notebook must see: its Model, its Pod, and who holds its names."""
     name = names.notebook(parent["metadata"]["name"])
     return [
-        own_pods(parent),
+        named(parent, "v1", "pods", names.only_pod(name)),
         *served_model.rules(parent),
         named(parent, "apps/v1", "statefulsets", name),
         named(parent, "v1", "services", name),

@@ -24,6 +24,10 @@ _STUCK = {
     "CreateContainerConfigError": Reason.CONTAINER_CONFIG_ERROR,
     "CreateContainerError": Reason.CONTAINER_CONFIG_ERROR,
 }
+_EXCERPT = re.compile(
+    r"-+|> importing cache manifest from \S+|(\S*/)?Dockerfile:\d+|\d+ \|(?! >>>).*|\|"
+)
+"""What BuildKit draws around the output of the step that failed, in a line of its own."""
 _PULL_FAILURES = (
     (r"not found|manifest unknown|NotFound", "the registry has no such image"),
     (
@@ -169,8 +173,9 @@ def _crashing(pod: Manifest) -> Trouble | None:
 def _ending(container: Manifest, state: Manifest) -> str:
     code = state.get("exitCode")
     word = state.get("reason") or "Error"
-    lines = [line.strip() for line in str(state.get("message") or "").splitlines() if line.strip()]
-    tail = " | ".join(lines[-_TAIL_LINES:])[-_TAIL_CHARACTERS:]
+    lines = [line.strip() for line in str(state.get("message") or "").splitlines()]
+    told = [line for line in lines if line and not _EXCERPT.fullmatch(line)]
+    tail = " | ".join(told[-_TAIL_LINES:])[-_TAIL_CHARACTERS:]
     return f"{word}: container {container['name']} ended with exit code {code}." + (
         f' Its last lines: "{tail}".' if tail else ""
     )

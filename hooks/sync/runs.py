@@ -17,6 +17,7 @@ from hooks.sync.asked import Asked
 from hooks.sync.conflicts import kind_key, name_conflict
 from hooks.sync.jobs import is_active, is_complete, is_failed, is_suspended
 from hooks.sync.observed import JOB, POD, Manifest, Observed, condition, echo, labels
+from hooks.sync.podless import podless
 
 _TRY_AGAIN = (
     "Mend the cause, then edit the spec, delete the Job "
@@ -222,7 +223,7 @@ def _running(run: Run, observed: Observed, job: Manifest) -> Condition:
     if trouble:
         message = f"{words.doing} waits. {trouble.message}"
         return Condition(words.type, "False", trouble.reason, message)
-    slow = pods.slow(pod, observed.now) if pod else None
+    slow = pods.slow(pod, observed.now) if pod else podless(job, observed.now)
     if slow:
         message = f"{words.doing} waits. {slow}"
         return Condition(words.type, "False", words.running, message)

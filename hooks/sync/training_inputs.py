@@ -46,20 +46,20 @@ class Inputs:
     base_image: str
     dataset_url: str
 
-    def hash(self, owner: tuple[str, str]) -> str:
-        """Return the run's hash. Where the registry and the storage are does not count."""
+    def deciding(self) -> dict[str, Any]:
+        """Return what decides the result. Where the registry and the storage are does not."""
         filename = self.dataset_url.rpartition("/")[2]
-        return names.run_hash(
-            "Model",
-            owner,
-            {
-                "baseModel": [self.wanted.base, names.image_run(self.base_image)],
-                "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
-                "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
-                "env": self.wanted.env,
-                "rebuild": self.wanted.rebuild,
-            },
-        )
+        return {
+            "baseModel": [self.wanted.base, names.image_run(self.base_image)],
+            "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
+            "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
+            "env": self.wanted.env,
+            "rebuild": self.wanted.rebuild,
+        }
+
+    def hash(self, owner: tuple[str, str]) -> str:
+        """Return the run's hash."""
+        return names.run_hash("Model", owner, self.deciding())
 
     def provenance(self, run: str) -> dict[str, Any]:
         """Return what `status.provenance` tells of the result."""

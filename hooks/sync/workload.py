@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hooks import names
 from hooks.conditions import Condition, Violation, kept
 from hooks.reasons import Reason
 from hooks.sync import claims, pods
@@ -17,6 +18,7 @@ from hooks.sync.observed import (
     echo,
     is_applied,
 )
+from hooks.sync.podless import podless
 
 _IMMUTABLE = ("selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates")
 
@@ -183,6 +185,9 @@ def _not_ready(desired: Manifest, observed: Observed, words: Words) -> Violation
     updated = replicas if current else status.get("updatedReplicas") or 0
     if updated >= replicas and (status.get("readyReplicas") or 0) > 0:
         return None
+    refused = podless(found, observed.now)
+    if refused:
+        return Violation(words.not_ready, f"{words.what} waits. {refused}")
     for pod in _pods(found, observed):
         trouble = pods.stuck(pod)
         if trouble:
@@ -210,7 +215,7 @@ def _partly(desired: Manifest, observed: Observed) -> str:
 
 def _starting(desired: Manifest, words: Words) -> Violation:
     """Return that the Pod is on its way; the same all the way, as each change is a write."""
-    pod = f"{desired['metadata']['name']}-0"
+    pod = names.only_pod(desired["metadata"]["name"])
     return Violation(
         words.not_ready, f"{words.what} starts; 'kubectl describe pod {pod}' shows its progress."
     )

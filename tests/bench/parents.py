@@ -1,12 +1,14 @@
 """What a parent costs on a real API server, by a real Metacontroller, at several sizes.
 
-For each size a cluster of its own, with kwok's nodes: so many Models and a ModelServer for each are
-made, until all are Ready; then nothing is done for a minute. What is counted is written by
-Metacontroller (the API server's audit log), asked of the hooks (a proxy before them), and used of
-the processor by each. A cost that stays flat has a ratio of 1 to that of the first size.
+For each size a cluster of its own, with kwok's nodes: so many Models and a ModelServer for each
+are made, in namespaces of fifty, until all are Ready; then nothing is done for a minute. Counted is
+what Metacontroller writes (the API server's audit log), what it asks of the hooks (a proxy before
+them), and what each uses of the processor. A cost that stays flat has a ratio of 1 to that of the
+first size.
 """
 
 import contextlib
+import signal
 import sys
 import tempfile
 import threading
@@ -33,8 +35,11 @@ REST = 60
 """Seconds in which nothing may be written."""
 PATIENCE = 1800
 """Seconds until all must be Ready, on a machine that does other things too."""
-NAMESPACE = "bench"
-RESOURCES = ("models", "modelservers")
+TEAM = 50
+"""Of each of the two kinds in a namespace."""
+QUIET = 10
+"""Seconds without a write by which Metacontroller counts as settled. Its calls go on for longer: it
+works off the news of thousands of objects, which change nothing any more."""
 
 
 class Tally(Recorder):
@@ -70,7 +75,6 @@ class Cost:
     seconds: float = 0
     counted: dict[str, float] = field(default_factory=dict)
     at_rest: list[str] = field(default_factory=list)
-    calls_at_rest: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
 
@@ -85,29 +89,38 @@ def node(number: int) -> dict:
     }
 
 
-def objects(size: int) -> Iterator[tuple[str, dict]]:
-    """Yield so many Models from git and a ModelServer for each, with their resource."""
-    for resource, kind in (("models", "Model"), ("modelservers", "ModelServer")):
+def team(number: int) -> dict:
+    """Return a namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"team-{number}"}}
+
+
+def objects(size: int) -> Iterator[dict]:
+    """Yield so many Models from git, and then a ModelServer for each."""
+    for kind in ("Model", "ModelServer"):
         for number in range(size):
             name = f"bench-{number:05}"
             git = {"url": f"https://github.com/example/{name}"}
-            spec = {
-                "models": {
+            specs = {
+                "Model": {
                     "source": {"git": git},
                     "size": {"parameterCount": 125_000_000, "parameterBits": 32},
                 },
-                "modelservers": {"modelName": name},
-            }[resource]
-            metadata = {"name": name, "namespace": NAMESPACE}
-            yield (
-                resource,
-                {
-                    "apiVersion": "substratus.ai/v1",
-                    "kind": kind,
-                    "metadata": metadata,
-                    "spec": spec,
-                },
-            )
+                "ModelServer": {"modelName": name},
+            }
+            yield {
+                "apiVersion": "substratus.ai/v1",
+                "kind": kind,
+                "metadata": {"name": name, "namespace": f"team-{number // TEAM}"},
+                "spec": specs[kind],
+            }
+
+
+def make_all(cluster: ControlPlane, size: int) -> None:
+    """Make the objects, one after the other."""
+    for each in objects(size):
+        namespace = each["metadata"]["namespace"]
+        place = f"/apis/substratus.ai/v1/namespaces/{namespace}/{each['kind'].lower()}s"
+        cluster.http.post(place, json=each).raise_for_status()
 
 
 @contextlib.contextmanager
@@ -116,6 +129,8 @@ def cluster_with_stack() -> Iterator[tuple[ControlPlane, Stack]]:
     program = binaries.metacontroller()
     if program is None:
         sys.exit("There is no Metacontroller: set METACONTROLLER to its program.")
+    for each in binaries.TOOL_LIST:
+        binaries.program(each.name)
     with contextlib.ExitStack() as leaving:
         directory = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         cluster = ControlPlane(directory)
@@ -149,7 +164,7 @@ def processor_seconds(program: Program) -> float:
 
 def not_ready(cluster: ControlPlane) -> int:
     """Return how many parents are not Ready."""
-    found = [each for kind in RESOURCES for each in cluster.get(kind, "", NAMESPACE)]
+    found = [each for kind in ("models", "modelservers") for each in cluster.get(kind, "", None)]
     return sum(ready(each)[0] != "True" for each in found)
 
 
@@ -166,41 +181,63 @@ def wait_all_ready(cluster: ControlPlane) -> None:
         time.sleep(5)
 
 
+def wait_settled(cluster: ControlPlane) -> None:
+    """Wait until Metacontroller has written nothing for `QUIET` seconds."""
+    until = time.monotonic() + PATIENCE
+    mark = cluster.audit.mark()
+    while True:
+        time.sleep(QUIET)
+        if not cluster.audit.writes(mark):
+            return
+        mark = cluster.audit.mark()
+        if time.monotonic() > until:
+            sys.exit(f"Metacontroller still writes after {PATIENCE} s.")
+
+
 def measure(size: int) -> Cost:
     """Return what so many Models and ModelServers cost."""
     cost = Cost(size)
     with cluster_with_stack() as (cluster, stack):
-        cluster.apply_objects(*map(node, range(4)))
-        metadata = {"name": NAMESPACE}
-        cluster.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+        cluster.apply_objects(*map(node, range(4)), *map(team, range(-(-size // TEAM))))
         stack.recorder.wait_quiet()
         mark, counts = cluster.audit.mark(), stack.recorder.counts.copy()
-        used = {each.name: processor_seconds(each) for each in (stack.hooks, stack.metacontroller)}
+        programs = (stack.hooks, stack.metacontroller)
+        used = {each.name: processor_seconds(each) for each in programs}
         started = time.monotonic()
-        for resource, each in objects(size):
-            place = f"/apis/substratus.ai/v1/namespaces/{NAMESPACE}/{resource}"
-            cluster.http.post(place, json=each).raise_for_status()
+        make_all(cluster, size)
         wait_all_ready(cluster)
         cost.seconds = time.monotonic() - started
-        stack.recorder.wait_quiet(5, seconds=PATIENCE)
-        parents = 2 * size
-        for path, count in sorted((stack.recorder.counts - counts).items()):
-            cost.counted[f"calls of {path}, for each of its kind"] = count / size
-            kib = stack.recorder.request_bytes[path] / stack.recorder.counts[path] / 1024
-            cost.counted[f"KiB in a request of {path}"] = kib
-        writes = cluster.audit.writes(mark)
-        for what, count in sorted(Counter(map(_what, writes)).items()):
-            cost.counted[f"{what}, for each of a kind"] = count / size
-        cost.counted["API writes for each parent"] = len(writes) / parents
-        for each in (stack.hooks, stack.metacontroller):
-            spent = processor_seconds(each) - used[each.name]
-            cost.counted[f"processor ms of {each.name} for each parent"] = spent / parents * 1000
-        mark, called = cluster.audit.mark(), stack.recorder.counts.total()
+        wait_settled(cluster)
+        rest = cluster.audit.mark()
         time.sleep(REST)
-        cost.at_rest = [as_text(each) for each in cluster.audit.writes(mark)]
-        cost.calls_at_rest = stack.recorder.counts.total() - called
+        cost.at_rest = [as_text(each) for each in cluster.audit.writes(rest)]
+        calls = stack.recorder.counts - counts
+        cost.counted = {
+            **{f"calls of {path}, for each of its kind": n / size for path, n in calls.items()},
+            **counted_writes(cluster.audit.writes(mark), size),
+            **{
+                f"KiB in a request of {path}": stack.recorder.request_bytes[path] / n / 1024
+                for path, n in stack.recorder.counts.items()
+                if path in calls
+            },
+            **{
+                f"processor ms of {each.name} for each parent": (
+                    (processor_seconds(each) - used[each.name]) / (2 * size) * 1000
+                )
+                for each in programs
+            },
+        }
         cost.failures = stack.recorder.failures
     return cost
+
+
+def counted_writes(writes: list[dict], size: int) -> dict[str, float]:
+    """Return how many of each write there were for each of a kind, and for each parent."""
+    found = Counter(map(_what, writes))
+    return {
+        **{f"{what}, for each of a kind": count / size for what, count in sorted(found.items())},
+        "API writes for each parent": len(writes) / (2 * size),
+    }
 
 
 def _what(write: dict) -> str:
@@ -213,6 +250,8 @@ def _what(write: dict) -> str:
 
 def main() -> None:
     """Print a table, and fail if anything was written at rest."""
+    # Asked to end, it ends its programs first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     found = []
     for size in SIZES:
         print(f"{size} Models and {size} ModelServers", file=sys.stderr, flush=True)
@@ -220,7 +259,7 @@ def main() -> None:
     first, last = found[0], found[-1]
     print(f"| | {' | '.join(f'{each.size} + {each.size}' for each in found)} | ratio |")
     print(f"|{' --- |' * (len(found) + 2)}")
-    for what in dict.fromkeys(name for each in found for name in each.counted):
+    for what in sorted({name for each in found for name in each.counted}):
         values = [each.counted.get(what, 0) for each in found]
         ratio = f"{values[-1] / values[0]:.2f}" if values[0] else "-"
         print(f"| {what} | {' | '.join(f'{each:.2f}' for each in values)} | {ratio} |")
@@ -229,7 +268,6 @@ def main() -> None:
     print(f"| seconds until all are Ready | {' | '.join(f'{s:.0f}' for s in seconds)} |  |")
     print(f"| the same for each, in ms | {_each(found)} | {ratio:.2f} |")
     print(f"| writes at rest in {REST} s | {' | '.join(str(len(c.at_rest)) for c in found)} | |")
-    print(f"| calls at rest in {REST} s | {' | '.join(str(c.calls_at_rest) for c in found)} | |")
     for each in found:
         for failure, count in each.failures.items():
             print(f"{each.size}: {failure}, {count} times")

@@ -6,7 +6,15 @@ from rendering import pods
 from hooks.settings import Pods, Settings
 
 RESTRICTED = Settings(pods=Pods(security="restricted", user=4242, group=4343))
-VOLUMES = {"configMap", "csi", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
+VOLUMES = {
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+}
 OF_USERS = [(step, pod["spec"]) for step, pod in pods(RESTRICTED) if step != "build"]
 every_pod = pytest.mark.parametrize("spec", [spec for _, spec in OF_USERS])
 

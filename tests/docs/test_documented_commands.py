@@ -9,10 +9,23 @@ import subprocess
 import click
 import pytest
 import yaml
-from documents import ALL, BIN, ROOT, blocks, is_shown_by, make_targets, run, sh_commands, shown
+from documents import (
+    ALL,
+    BIN,
+    PAGES,
+    ROOT,
+    blocks,
+    is_shown_by,
+    make_targets,
+    run,
+    sh_commands,
+    shown,
+)
 
-from hooks.cli import main
+from hooks.cli.main import COMMANDS as SUBCOMMANDS
+from hooks.cli.main import main
 from hooks.manifests import crds
+from hooks.plugin.main import main as plugin
 
 TARGETS = make_targets()
 COMMANDS = [pytest.param(words, id=" ".join(words)) for _, words in sh_commands()]
@@ -112,7 +125,7 @@ def test_an_annotation_is_one_that_the_hooks_read(words):
 
 @pytest.mark.parametrize("words", of("substratus"))
 def test_a_command_has_the_options_that_it_is_given(words):
-    command = main.commands[words[1]]
+    command = subcommand(words[1])
     known = {option for each in command.params for option in each.opts}
     assert [each for each in words[2:] if each.startswith("-") and each not in known] == []
 
@@ -149,26 +162,59 @@ def test_every_make_target_is_documented(target):
     assert re.search(rf"`make {target}\b|^make {target}\b", ALL, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", main.commands)
-def test_every_command_is_documented(command):
-    assert f"`substratus {command}`" in ALL
+def subcommand(name):
+    command = main.get_command(click.Context(main), name)
+    assert command
+    return command
+
+
+@pytest.mark.parametrize("command", SUBCOMMANDS)
+def test_every_command_is_in_the_table_of_the_readme(command):
+    section = (ROOT / "README.md").read_text().partition("## The command line")[2]
+    assert f"| `substratus {command}` |" in section.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("command", SUBCOMMANDS)
+def test_every_command_has_an_example(command):
+    assert f"\n      substratus {command}" in subcommand(command).callback.__doc__
+
+
+@pytest.mark.parametrize("command", SUBCOMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(command):
+    assert subcommand(command).callback.__doc__.splitlines()[0] == SUBCOMMANDS[command]
 
 
 @pytest.mark.parametrize(
     ("command", "option"),
     [
         (name, max(option.opts, key=len))
-        for name, command in main.commands.items()
-        for option in command.params
+        for name in SUBCOMMANDS
+        for option in subcommand(name).params
         if isinstance(option, click.Option)
     ],
 )
 def test_every_option_is_documented(command, option):
-    """An option of two commands is explained once, for both."""
-    readme = (ROOT / "README.md").read_text()
-    section = readme.partition("## The command line")[2].partition("\n## ")[0]
-    assert f"`{command}" in section or f"`substratus {command}`" in section
-    assert re.search(rf"`[^`\n]*{option}\b", section)
+    section = (ROOT / "docs" / "cli.md").read_text().partition(f"## substratus {command}\n")[2]
+    assert re.search(rf"^  .*{option}\b", section.partition("\n## ")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "option", [max(each.opts, key=len) for each in plugin.params if isinstance(each, click.Option)]
+)
+def test_every_option_of_the_plugin_is_documented(option):
+    assert option == "--version" or f"`{option}`" in PAGES["docs/notebooks.md"]
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in of("kubectl") if each.values[0][1:3] == ["open", "notebook"]]
+)
+def test_the_plugin_has_the_options_that_it_is_given(words):
+    known = {option for each in plugin.params for option in each.opts} | {"--help"}
+    assert [each for each in words[3:] if each.startswith("-") and each not in known] == []
+
+
+def test_the_plugin_is_installed_where_kubectl_finds_it():
+    assert (BIN / "kubectl-open-notebook").exists()
 
 
 def test_the_command_is_installed_beside_the_interpreter():

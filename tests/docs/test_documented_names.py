@@ -19,7 +19,13 @@ from hooks.platform.storage import STORAGES
 from hooks.reasons import Reason
 from hooks.settings import Settings
 
-SOURCES = "\n".join(path.read_text() for path in sorted((ROOT / "hooks").rglob("*.py")))
+
+def sources(directory):
+    return "\n".join(path.read_text() for path in sorted((ROOT / directory).rglob("*.py")))
+
+
+SOURCES = sources("hooks")
+PLUGIN = sources("hooks/plugin")
 CONTRACT = PAGES["docs/container-contract.md"]
 
 
@@ -31,6 +37,10 @@ def keys(section: type[BaseModel], above: str = "") -> Iterator[str]:
             yield from keys(inner, f"{key}.")
         else:
             yield key
+
+
+def variables(text):
+    return sorted(set(re.findall(r"os\.environ(?:\.get|\.setdefault)?[(\[]\"(\w+)\"", text)))
 
 
 def containers():
@@ -104,10 +114,15 @@ def test_every_service_account_is_documented(role):
 
 @pytest.mark.parametrize(
     "variable",
-    sorted(set(re.findall(r"os\.environ(?:\.get|\.setdefault)?[(\[]\"(\w+)\"", SOURCES))),
+    variables(SOURCES.replace(PLUGIN, "")),
 )
-def test_every_variable_of_the_server_is_documented(variable):
-    assert f"`{variable}`" in PAGES["docs/installation.md"]
+def test_every_variable_of_the_server_or_the_command_line_is_documented(variable):
+    assert f"`{variable}`" in PAGES["docs/installation.md"] + PAGES["docs/cli.md"]
+
+
+@pytest.mark.parametrize("variable", variables(PLUGIN))
+def test_every_variable_of_the_plugin_is_documented(variable):
+    assert f"`{variable}`" in PAGES["docs/notebooks.md"]
 
 
 def test_every_path_that_a_person_may_get_is_documented():

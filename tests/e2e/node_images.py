@@ -18,9 +18,11 @@ from pathlib import Path
 import binaries
 import debian
 import git_server
+import httpx
 import registry
 from processes import ROOT, Program, free_port, listens, wait_until
 
+from hooks.platform.builders import buildkit
 from hooks.settings import Settings
 
 RECIPES = Path(__file__).parent / "images"
@@ -29,7 +31,10 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PIP_KEYS = ("extra-index-url", "index-url", "proxy", "timeout", "trusted-host")
 """What of this machine's pip configuration an image's pip needs to reach the same index."""
 PYTHON = re.compile(r"python:[0-9][\w.]*-slim[\w.-]*")
-IN_IMAGE = re.compile(r"^docker\.io/")
+DOCKER = "docker.io/"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+MADE = "made"
+"""The tag of an image in the cache; what it is called today is added when the node starts."""
 
 
 def prepare() -> Path:
@@ -43,6 +48,19 @@ def prepare() -> Path:
             made = _make(Path(directory), inputs)
             made.rename(target)
     return target
+
+
+def name_all(address: str) -> None:
+    """Give the images in a registry the names and tags by which the project knows them now."""
+    known = [*(f"library/{name}" for name in _pythons()), *_own_tools()]
+    for name in known:
+        repository, _, tag = name.partition(":")
+        place = f"http://{address}/v2/{repository}/manifests"
+        found = httpx.get(f"{place}/{MADE}", headers={"Accept": MANIFEST}).raise_for_status()
+        answer = httpx.put(
+            f"{place}/{tag}", content=found.content, headers={"Content-Type": MANIFEST}
+        )
+        answer.raise_for_status()
 
 
 class Buildah:
@@ -70,7 +88,9 @@ class Buildah:
 
     def push(self, name: str, target: str) -> None:
         """Push an image to a registry that speaks plain HTTP."""
-        self._run("push", "--quiet", "--tls-verify=false", name, f"docker://{target}")
+        self._run(
+            "push", "--quiet", "--format=oci", "--tls-verify=false", name, f"docker://{target}"
+        )
 
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(
@@ -95,16 +115,13 @@ def buildah(parent: Path) -> Iterator[Buildah]:
 def _inputs() -> dict:
     """Return what decides the images' content."""
     uri, suite = debian.mirror()
-    builder = Settings().builder
-    recipes = (*sorted(RECIPES.iterdir()), BUILDER / "Dockerfile")
+    recipes = (RECIPES / "python.Dockerfile", RECIPES / "pause.Dockerfile", BUILDER / "Dockerfile")
     return {
         "mirror": [uri, suite],
         "pip": _pip(),
         "certificates": hashlib.sha256(CERTIFICATES.read_bytes()).hexdigest(),
         "git": [git_server.PUBLIC, git_server.URL],
-        "pythons": sorted(_pythons()),
-        "git image": builder.git_image,
-        "builder": [builder.image, *(each.name for each in _builder_programs())],
+        "builder": [each.name for each in _builder_programs()],
         "recipes": [each.read_text() for each in recipes],
     }
 
@@ -118,14 +135,14 @@ def _make(directory: Path, inputs: dict) -> Path:
         tool.build("localhost/pause", python, file=RECIPES / "pause.Dockerfile")
         context = _builder_context(directory)
         tool.build("localhost/builder", context, "--build-arg=BASE=localhost/debian")
-        names = {
+        pushed = {
             "library/debian:bookworm-slim": "debian",
             "pause:1": "pause",
-            IN_IMAGE.sub("", inputs["builder"][0]): "builder",
-            IN_IMAGE.sub("", inputs["git image"]): "python",
-            **{f"library/{name}": "python" for name in inputs["pythons"]},
+            f"library/python:{MADE}": "python",
+            f"{_repository(Settings().builder.git_image)}:{MADE}": "python",
+            f"{_repository(buildkit.IMAGE)}:{MADE}": "builder",
         }
-        for target, source in names.items():
+        for target, source in pushed.items():
             tool.push(f"localhost/{source}", f"{address}/{target}")
     return storage
 
@@ -144,9 +161,20 @@ def _serving(storage: Path, directory: Path) -> Iterator[str]:
 
 
 def _debian_context(directory: Path, uri: str, suite: str) -> Path:
-    """Install Debian's least into an archive, with a recipe that unpacks it."""
-    context, root = directory / "debian", directory / "rootfs"
+    """Return a recipe that unpacks Debian's least."""
+    context = directory / "debian"
     context.mkdir()
+    (context / "rootfs.tar").hardlink_to(_debian(directory, uri, suite))
+    (context / "Dockerfile").write_text('FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n')
+    return context
+
+
+def _debian(directory: Path, uri: str, suite: str) -> Path:
+    """Return an archive with Debian's least, installed if this machine has not done it yet."""
+    source = hashlib.sha256(uri.encode()).hexdigest()[:8]
+    archive, root = binaries.CACHE / f"debian-{suite}-{source}.tar", directory / "rootfs"
+    if archive.exists():
+        return archive
     log = directory / "debootstrap.log"
     command = ["debootstrap", "--variant=minbase", "--include=ca-certificates"]
     with log.open("wb") as output:
@@ -156,11 +184,12 @@ def _debian_context(directory: Path, uri: str, suite: str) -> Path:
     if done.returncode:
         raise RuntimeError(f"debootstrap failed:\n{log.read_text()[-2000:]}")
     shutil.rmtree(root / "var" / "cache" / "apt")
-    archive = ["tar", f"--directory={root}", "--create", f"--file={context / 'rootfs.tar'}", "."]
-    subprocess.run(archive, check=True)
+    unfinished = directory / "rootfs.tar"
+    packing = ["tar", f"--directory={root}", "--create", f"--file={unfinished}", "."]
+    subprocess.run(packing, check=True)
     shutil.rmtree(root)
-    (context / "Dockerfile").write_text('FROM scratch\nADD rootfs.tar /\nCMD ["bash"]\n')
-    return context
+    unfinished.rename(archive)
+    return archive
 
 
 def _python_context(directory: Path, inputs: dict) -> Path:
@@ -218,3 +247,12 @@ def _pythons() -> set[str]:
     dockerfiles = (ROOT / "Dockerfile", *ROOT.glob("examples/**/Dockerfile"))
     texts = [each.read_text() for each in (*dockerfiles, *ROOT.glob("docs/*.md"))]
     return {name for text in texts for name in PYTHON.findall(text)}
+
+
+def _own_tools() -> list[str]:
+    """Return the images that the hooks name by default, without their registry."""
+    return [each.removeprefix(DOCKER) for each in (buildkit.IMAGE, Settings().builder.git_image)]
+
+
+def _repository(image: str) -> str:
+    return image.removeprefix(DOCKER).partition(":")[0]

@@ -39,6 +39,7 @@ class RealNode(ControlPlane):
         super().__init__(directory, address=network.ADDRESS, logs=logs)
         self.repositories = directory / "repositories"
         self.volumes = directory / "volumes"
+        self._owned = False
 
     def start(self) -> None:
         if network.is_up():
@@ -46,6 +47,7 @@ class RealNode(ControlPlane):
                 f"A real node is on this machine, or left the bridge {network.BRIDGE}; "
                 "`make cluster-down` ends it."
             )
+        self._owned = True
         network.start()
         self._start_registry()
         self._start_git()
@@ -72,14 +74,23 @@ class RealNode(ControlPlane):
         self.run("coredns", *kubelet.coredns(self.directory, self.kubeconfig))
         self.wait("a ready node that seems large", self._node_is_ready)
 
-    def write_settings(self) -> Path:
-        """Write the settings as they are shipped, with this cluster's registry and small claims."""
+    def write_settings(self, **sections: dict) -> Path:
+        """Write the settings as they are shipped, with this cluster's registry and small claims.
+
+        `sections` are added, or stand for those of the same name.
+        """
         shipped = yaml.safe_load((ROOT / "metacontroller" / "settings.yaml").read_text())
         mirrors = {"docker.io": registry.ADDRESS}
-        ours = {"url": f"{registry.ADDRESS}/substratus", "insecure": True, "mirrors": mirrors}
-        file = self.directory / "settings.yaml"
-        claims = {"datasetSize": SMALL_CLAIM}
-        file.write_text(yaml.safe_dump({**shipped, "registry": ours, "claims": claims}))
+        ours = {
+            "registry": {
+                "url": f"{registry.ADDRESS}/substratus",
+                "insecure": True,
+                "mirrors": mirrors,
+            },
+            "claims": {"datasetSize": SMALL_CLAIM},
+        }
+        file = self.directory / f"settings{'-'.join(['', *sections])}.yaml"
+        file.write_text(yaml.safe_dump({**shipped, **ours, **sections}))
         return file
 
     def publish(self, name: str, source: Path = ROOT, *paths: str) -> str:
@@ -105,7 +116,8 @@ class RealNode(ControlPlane):
     def stop(self) -> None:
         """End everything, and leave the machine as it was."""
         super().stop()
-        leftovers.remove()
+        if self._owned:  # else the node that is on this machine is another's
+            leftovers.remove()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _start_registry(self) -> None:
@@ -115,6 +127,7 @@ class RealNode(ControlPlane):
         command = registry.configure(self.directory / "registry-config", storage)
         self._host("docker-registry", command)
         self.wait("the registry", _registry_answers)
+        node_images.name_all(registry.ADDRESS)
 
     def _start_git(self) -> None:
         self.repositories.mkdir()

@@ -42,6 +42,13 @@ class HookServer(Program):
             PROMETHEUS_MULTIPROC_DIR=str(metrics),
         )
 
+    def restart(self, settings: str) -> None:
+        """Serve with the settings of another file; empty for the defaults."""
+        self._environment["CONFIG"] = settings
+        self.stop()
+        self.start()
+        self.wait()
+
     def wait(self) -> None:
         """Wait until the server takes connections."""
         wait_until(lambda: listens(self.port), self, seconds=PATIENCE)

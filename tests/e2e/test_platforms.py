@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rendering import children, pods
@@ -10,6 +11,7 @@ from hooks.children.service_account import make_service_account
 from hooks.manifests import platforms
 from hooks.platform.identity import ROLES
 from hooks.settings import Pods, Settings, load
+from hooks.sync.podless import podless
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
 EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu")
@@ -112,6 +114,24 @@ def test_a_service_account_that_goes_while_the_label_is_there_comes_back(cluster
     cluster.wait("service accounts", lambda: set(accounts(cluster, namespace)) == set(ROLES))
     cluster.kubectl("delete", "serviceaccount", "notebook", "--namespace", namespace)
     cluster.wait("it is back", lambda: "notebook" in accounts(cluster, namespace))
+
+
+def test_a_job_whose_service_account_is_missing_has_no_pod_and_says_so(cluster, namespace):
+    job = next(
+        {**child, "metadata": {**child["metadata"], "namespace": namespace}}
+        for child in children(PLATFORMS["gke"], "125m-cpu")
+        if child["kind"] == "Job" and child["metadata"]["labels"]["substratus.ai/step"] == "load"
+    )
+    cluster.apply_objects(job, namespace=namespace)
+    name = job["metadata"]["name"]
+
+    def started():
+        (found,) = cluster.get("jobs", name, namespace)
+        return found if found.get("status", {}).get("startTime") else None
+
+    found = cluster.wait("the start of the Job", started)
+    told = podless(found, datetime.now(UTC) + timedelta(minutes=2))
+    assert told.startswith(f"Job {name} has no Pod: the API server refuses it.")
 
 
 def test_a_change_of_the_settings_gives_the_hook_server_another_configmap(cluster, tmp_path):

@@ -1,7 +1,7 @@
 """A ModelServer: it serves what is ready, and keeps serving whatever happens to its Model."""
 
 import pytest
-from calls import base_model, child, condition, edited, names_of, parent, stored, sync
+from calls import base_model, child, condition, customize, edited, names_of, parent, stored, sync
 
 SERVER = parent("ModelServer", "opt", {"modelName": "opt"})
 UP = {
@@ -175,3 +175,9 @@ def test_fields_that_cannot_change_stay_as_they_are():
 def test_another_model_name_that_is_not_there_keeps_what_runs():
     answered = sync(edited(SERVER, modelName="next"), running(), [])
     assert names_of(answered, "StatefulSet") == ["opt-modelserver"]
+
+
+def test_its_pod_is_found_by_its_name():
+    rules = [each for each in customize(SERVER)["relatedResources"] if each["resource"] == "pods"]
+    place = {"apiVersion": "v1", "resource": "pods", "namespace": "team"}
+    assert rules == [{**place, "names": ["opt-modelserver-0"]}]

@@ -1,6 +1,17 @@
 """A Notebook: its work outlives its Pod, and its claim outlives everything else."""
 
-from calls import base_dataset, base_model, child, condition, edited, names_of, parent, stored, sync
+from calls import (
+    base_dataset,
+    base_model,
+    child,
+    condition,
+    customize,
+    edited,
+    names_of,
+    parent,
+    stored,
+    sync,
+)
 
 from sync.test_model import ready as trained_model
 from sync.test_modelserver import UP
@@ -108,3 +119,9 @@ def test_its_token_stands_in_no_object():
 
 def test_it_waits_for_a_dataset_of_no_one():
     assert condition(sync(NOTEBOOK, [], [base_dataset()]), "Ready")[1] == "ModelNotFound"
+
+
+def test_its_pod_is_found_by_its_name():
+    rules = [each for each in customize(NOTEBOOK)["relatedResources"] if each["resource"] == "pods"]
+    place = {"apiVersion": "v1", "resource": "pods", "namespace": "team"}
+    assert rules == [{**place, "names": ["opt-notebook-0"]}]

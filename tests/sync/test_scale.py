@@ -1,7 +1,7 @@
 """A ModelServer's replicas: whoever scales it, by the scale subresource."""
 
 import pytest
-from calls import base_model, child, condition, edited, sync
+from calls import base_model, child, condition, customize, edited, sync
 
 from sync.test_modelserver import SERVER, pod_of, running
 
@@ -26,6 +26,13 @@ def test_without_the_field_one_pod_serves():
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_as_many_pods_serve_as_are_asked_for(count):
     assert replicas(edited(SERVER, replicas=count)) == count
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_the_pods_of_a_server_that_is_scaled_are_found_by_their_label(count):
+    rules = customize(edited(SERVER, replicas=count))["relatedResources"]
+    (rule,) = [each for each in rules if each["resource"] == "pods"]
+    assert rule["labelSelector"] == {"matchLabels": {"substratus.ai/modelserver": "opt"}}
 
 
 def test_a_server_whose_model_is_gone_is_still_scaled():

@@ -42,6 +42,8 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                     f"--registry-map={other}={mirror}"
                     for other, mirror in sorted(_mirrors(registry).items())
                 ),
+                # With a password of its own it asks no cloud for one.
+                *(["--credential-helpers="] if registry.push_secret else []),
                 *_trust(registry),
             ],
             **({"env": env} if env else {}),

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import binaries
@@ -12,6 +13,7 @@ import node_images
 import pytest
 from processes import LOGS
 from real_node import NodeExistsError, RealNode
+from stack import HookServer
 
 WORKLOADS = Path(__file__).parent / "workloads"
 NODE_LOGS = LOGS.with_name("node-logs")
@@ -56,3 +58,36 @@ def cluster(possible, phase):
             pytest.exit(str(error), returncode=1)
         finally:
             found.stop()
+
+
+@pytest.fixture
+def other_hooks(stack, cluster):
+    """A function that puts other hooks in the place of the run's own, until the test ends."""
+    started = []
+
+    def replace(settings, source=None):
+        other = HookServer(
+            cluster.directory / f"metrics-{time.monotonic_ns()}",
+            settings,
+            logs=cluster.logs,
+            port=stack.hooks.port,
+            source=source,
+        )
+        stack.hooks.stop()
+        started.append(other)
+        other.start()
+        other.wait()
+        look_again()
+
+    def look_again():
+        # So that all objects are looked at now, and not when they next change.
+        stack.metacontroller.kill()
+        stack.metacontroller.start()
+        stack.metacontroller.wait()
+
+    yield replace
+    for other in started:
+        other.stop()
+    stack.hooks.start()
+    stack.hooks.wait()
+    look_again()

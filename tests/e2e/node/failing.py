@@ -7,7 +7,7 @@ from cluster import Cluster
 from readiness import ready, wait_ready_is
 from real_node import RealNode
 
-PATIENCE = 300
+PATIENCE = 900
 """Seconds for a step on a machine that others use too."""
 DOCKERFILE = "FROM python:3.11-slim\nCOPY --chmod=755 load.sh /usr/local/bin/\n"
 GITHUB = "https://github.com/"
@@ -58,6 +58,7 @@ def wait_fails(cluster: Cluster, resource: str, name: str, reason: str, namespac
     assert reason in cluster.kubectl("get", resource, name, place)
     message = ready(cluster.get(resource, name, namespace)[0])[2] or ready(found)[2]
     assert message in cluster.kubectl("describe", resource, name, place)
+    print(f"SAYS {name}: {message}", flush=True)
     return message
 
 

@@ -1,0 +1,105 @@
+"""YAML as `kubectl` reads it, so that a text means the same to both.
+
+`kubectl` reads YAML 1.1 with Go's yaml.v2, and PyYAML differs from it: it takes dates and sixtieths
+for values, and `12e34` for a text. A run's hash can look like that, so it matters when children
+are printed, too.
+"""
+
+import re
+from typing import Any
+
+import yaml
+
+Manifest = dict[str, Any]
+
+_BOOL = "tag:yaml.org,2002:bool"
+_INT = "tag:yaml.org,2002:int"
+_FLOAT = "tag:yaml.org,2002:float"
+_MERGE = "tag:yaml.org,2002:merge"
+_NULL = "tag:yaml.org,2002:null"
+
+_TRUE, _FALSE = {"y", "yes", "on", "true"}, {"n", "no", "off", "false"}
+_WORDS = "|".join(f"{word}|{word.title()}|{word.upper()}" for word in sorted(_TRUE | _FALSE))
+_ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
+_OCTAL = re.compile(r"[-+]?0[0-7]+")
+_RESOLVED = (
+    (_BOOL, rf"(?:{_WORDS})$", "yYnNtTfFoO"),
+    (_INT, r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$", "-+0123456789"),
+    (_FLOAT, r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+    (_FLOAT, r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", "-+."),
+    (_NULL, r"(?:~|null|Null|NULL|)$", ("~", "n", "N", "")),
+    (_MERGE, r"<<$", "<"),
+)
+
+
+class _Dialect:
+    """What a plain word stands for."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's way
+
+
+for _tag, _pattern, _first in _RESOLVED:
+    for _character in _first:
+        _Dialect.yaml_implicit_resolvers.setdefault(_character, []).append(
+            (_tag, re.compile(_pattern))
+        )
+
+
+class Loader(_Dialect, yaml.SafeLoader):
+    """Reads YAML into what JSON has, and refuses a key that stands twice, as `kubectl` does."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as its base has it
+        """Return a map with strings for keys."""
+        keys = [each.value for each, _ in node.value if each.tag != _MERGE]
+        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if twice:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice[0]!r} stands twice", node.start_mark
+            )
+        self.flatten_mapping(node)
+        return {
+            _key(self.construct_object(key, deep=deep)): self.construct_object(value, deep=deep)
+            for key, value in node.value
+        }
+
+
+def _key(key: object) -> str:
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
+def _bool(loader: Loader, node: yaml.ScalarNode) -> bool:
+    del loader
+    return str(node.value).lower() in _TRUE
+
+
+def _int(loader: Loader, node: yaml.ScalarNode) -> int:
+    del loader
+    text = str(node.value).replace("_", "")
+    return int(text, 8 if _OCTAL.fullmatch(text) else 0)
+
+
+Loader.add_constructor(_BOOL, _bool)
+Loader.add_constructor(_INT, _int)
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes YAML in which each text is quoted that `kubectl` or PyYAML would not take for one."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's way
+        first: [
+            *_Dialect.yaml_implicit_resolvers.get(first, []),
+            *yaml.SafeDumper.yaml_implicit_resolvers.get(first, []),
+        ]
+        for first in {*_Dialect.yaml_implicit_resolvers, *yaml.SafeDumper.yaml_implicit_resolvers}
+    }
+
+
+def as_yaml(value: object) -> str:
+    """Return a value as YAML, in its own order."""
+    text = _dump(value, readable=True)
+    # PyYAML writes these line breaks as they are, and reads them as another one.
+    return _dump(value, readable=False) if _ODD_LINE_BREAK.search(text) else text
+
+
+def _dump(value: object, *, readable: bool) -> str:
+    return yaml.dump(value, Dumper=Dumper, sort_keys=False, width=120, allow_unicode=readable)

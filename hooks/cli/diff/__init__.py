@@ -1,0 +1,1 @@
+"""`substratus diff`: what a change would run again, roll or delete."""

@@ -1,0 +1,1 @@
+"""`substratus explain`: why each child is as it is."""

@@ -1,0 +1,1 @@
+"""`substratus graph`: what depends on what, and how ready each object is."""

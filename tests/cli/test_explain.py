@@ -1,0 +1,207 @@
+"""`substratus explain`: the numbers are those of the children, on every platform."""
+
+import json
+import re
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.commands import EXAMPLES, SMALL, model, run, text, thing, trained
+from hooks.cli.explain.decision import is_patched
+from hooks.cli.explain.explain import explain
+from hooks.cli.files import checked, read_objects, read_settings
+from hooks.cli.render import render
+from hooks.manifests import platforms
+
+PLATFORMS = {name: read_settings(name) for name in platforms()} | {
+    "the defaults": read_settings(None)
+}
+RESOURCES = ("cpu", "memory", "ephemeral-storage")
+PLACEMENT = ("nodeSelector", "affinity", "tolerations")
+LAST_NUMBER = re.compile(r"(\d+)(?: GiB)?$")
+
+
+def explained(objects, found):
+    rendering = render(objects, found)
+    return rendering, explain(rendering, found)
+
+
+def children_of(rendering, step):
+    return {
+        each.name: each.manifest
+        for each in rendering.children
+        if (each.parent, each.step) == (step.parent, step.step)
+    }
+
+
+def container_of(child):
+    pod = child["spec"]["template"]["spec"]
+    return pod, pod["containers"][0]
+
+
+def rendered_value(what, children):
+    """Return a value as the children have it, read from them anew."""
+    if what.startswith("name of the "):
+        kind = what.removeprefix("name of the ")
+        return next(each["metadata"]["name"] for each in children if each["kind"] == kind)
+    if what == "size":
+        claim = next(each for each in children if each["kind"] == "PersistentVolumeClaim")
+        return claim["spec"]["resources"]["requests"]["storage"]
+    running = next(each for each in children if each["kind"] in {"Job", "StatefulSet"})
+    pod, container = container_of(running)
+    labels, annotations = running["metadata"]["labels"], running["metadata"].get("annotations", {})
+    if what in PLACEMENT:
+        return pod.get(what)
+    if what == "image":
+        return container["image"]
+    if what == "run":
+        return labels["substratus.ai/run"]
+    if what == "result":
+        return annotations["substratus.ai/result"]
+    return container["resources"]["requests"][what]
+
+
+def is_of_children(decision):
+    return decision.what not in {"accelerator", "parameters"}
+
+
+def assert_true_of(rendering, steps):
+    for step in steps:
+        children = children_of(rendering, step)
+        assert set(step.children) == set(children)
+        for decision in filter(is_of_children, step.decisions):
+            if children:
+                value = rendered_value(decision.what, children.values())
+                assert decision.value == value, decision
+            assert not is_patched(decision), decision
+            last = LAST_NUMBER.search(decision.because)
+            if decision.what in {"memory", "nvidia.com/gpu"} and last and "is" in decision.because:
+                assert decision.value.removesuffix("Gi") == last[1], decision
+
+
+@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_the_numbers_are_those_of_the_children(example, platform):
+    objects = read_objects([str(example)], namespace="default")
+    assert_true_of(*explained(objects, platform))
+
+
+@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_step_that_has_children_is_explained(example, platform):
+    objects = read_objects([str(example)], namespace="default")
+    rendering, steps = explained(objects, platform)
+    wanted = {(each.parent, each.step) for each in rendering.children}
+    assert {(each.parent, each.step) for each in steps if each.children} == wanted
+
+
+DATA = thing("Dataset", "data", filename="a", source={"git": {"url": "https://example.com/a"}})
+NAMES = st.from_regex(r"[a-z]([-a-z0-9.]{0,80}[a-z0-9])?", fullmatch=True).filter(
+    lambda name: ".." not in name and ".-" not in name and "-." not in name
+)
+HARDWARE = st.fixed_dictionaries(
+    {},
+    optional={
+        "size": st.fixed_dictionaries(
+            {"parameterCount": st.integers(1, 10**12), "parameterBits": st.integers(1, 32)}
+        ),
+        "compute": st.fixed_dictionaries(
+            {"types": st.lists(st.sampled_from(["CPU", "GPU"]), min_size=1, unique=True)}
+        ),
+    },
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from([*PLATFORMS]), HARDWARE, HARDWARE, NAMES)
+def test_the_numbers_of_any_model_are_those_of_its_children(platform, base, tuned, name):
+    objects = [
+        model("base", **base),
+        DATA,
+        trained(name if name != "base" else "other", "base", **tuned),
+        thing("ModelServer", name, modelName="base"),
+        thing("Notebook", name, modelName=name if name != "base" else "other"),
+    ]
+    placed = checked([("-", each) for each in objects], namespace="default")
+    assert_true_of(*explained(placed, PLATFORMS[platform]))
+
+
+def decisions(*arguments, **given):
+    found = json.loads(run("explain", "-o", "json", *arguments, **given).stdout)
+    return {
+        (step["parent"]["kind"], step["step"], decision["what"]): decision
+        for step in found
+        for decision in step["decisions"]
+    }
+
+
+GPU = str(EXAMPLES / "7b-gpu.yaml")
+
+
+def test_the_count_has_its_arithmetic():
+    found = decisions("-f", GPU)["Model", "train", "nvidia.com/gpu"]
+    assert (found["value"], found["because"]) == (
+        "2",
+        (
+            "1.1 x 13.04 GiB of weights / 24 GiB each, rounded up to a power of two, is 1; "
+            "x 2 for a trainer is 2"
+        ),
+    )
+
+
+def test_what_was_passed_over_has_its_price():
+    found = decisions("-f", GPU, "--platform", "gke")["ModelServer", "serve", "accelerator"]
+    assert found["passed_over"][0] == {
+        "what": "nvidia-l4",
+        "why": "1 cost 0.71 an hour, and not 0.28",
+    }
+
+
+def test_what_does_not_fit_is_explained_too():
+    huge = {
+        "size": {"parameterCount": 10**12, "parameterBits": 16},
+        "compute": {"types": ["GPU"]},
+    }
+    objects = text(model("big", **huge), thing("ModelServer", "big", modelName="big"))
+    found = decisions("-f", "-", text=objects)["ModelServer", "serve", "accelerator"]
+    assert found["passed_over"] == [
+        {"what": "nvidia-24gb", "why": "128 of 24 GiB would be needed, and a Pod can have 8"}
+    ]
+
+
+def test_a_name_that_is_cut_says_why():
+    long = "a" * 60
+    objects = text(model(long), thing("ModelServer", long, modelName=long))
+    found = decisions("-f", "-", text=objects)["ModelServer", "serve", "name of the Service"]
+    assert "as it has 60 characters, and 40 are left for it" in found["because"]
+
+
+def test_a_value_that_a_patch_changed_says_so():
+    patch = {
+        "target": {"kind": "StatefulSet"},
+        "patch": [
+            {
+                "op": "replace",
+                "path": "/spec/template/spec/containers/0/resources/requests/memory",
+                "value": "64Gi",
+            }
+        ],
+    }
+    server = thing("ModelServer", "a", modelName="a", patches=[patch])
+    found = decisions("-f", "-", text=text(model("a"), server))["ModelServer", "serve", "memory"]
+    assert found["value"] == "64Gi"
+    assert found["because"].endswith("; then a patch changed it")
+
+
+def test_the_text_has_a_paragraph_for_each_step():
+    found = run("explain", "-f", SMALL, "--step", "train").stdout
+    assert found.startswith(
+        "Model default/opt-125m-squad, step train: Job opt-125m-squad-model-train-"
+    )
+
+
+def test_the_explanation_is_yaml_too():
+    found = yaml.safe_load(run("explain", "-f", SMALL, "-o", "yaml").stdout)
+    assert {each["step"] for each in found} == {"build", "load", "train", "serve", "notebook"}
