@@ -3,6 +3,7 @@
 The API server checks the rest, and refuses what does not fit.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 Manifest = dict[str, Any]
+
+_LIMIT = 200_000
+"""Characters of JSON. A record of the child is an annotation of it, and all annotations of an
+object have 256 KiB; and an operation that copies can double what is there."""
 
 
 class _Shape(BaseModel):
@@ -102,6 +107,9 @@ _SHAPES: dict[str, type[BaseModel]] = {
 
 def misshapen(child: Manifest, kind: str) -> str | None:
     """Return what is not as Kubernetes has a child of this kind, in a sentence; None if all is."""
+    size = len(json.dumps(child, default=str))
+    if size > _LIMIT:
+        return f"it makes an illegal child: {size} characters, of at most {_LIMIT}."
     try:
         _SHAPES.get(kind, _Plain).model_validate(child)
     except ValidationError as error:

@@ -306,6 +306,14 @@ def test_the_message_names_the_operation_of_several():
     assert found.message.startswith("spec.patches[0].operations[1] (remove /spec/nothing)")
 
 
+def test_a_child_that_is_copied_into_itself_stays_small():
+    """Each operation doubles it: 32 of them would fill the memory."""
+    copied = {"op": "copy", "from": f"{POD}/affinity", "path": f"{POD}/affinity/a"}
+    within = [{**copied, "path": f"{POD}/affinity/a{number}"} for number in range(31)]
+    found = patched("Job", add(f"{POD}/affinity", {"nodeAffinity": {"x": "y"}}), *within)
+    assert "characters, of at most 200000." in found.message
+
+
 def test_an_illegal_value_is_blamed_on_the_operation_that_put_it_there():
     found = patched("Job", add(f"{POD}/tolerations", []), add(f"{POD}/priorityClassName", "high"))
     assert found.message.startswith("spec.patches[0].operations[0] (add /spec/template/spec/tol")
