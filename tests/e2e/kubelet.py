@@ -100,5 +100,9 @@ def _kubelet(directory: Path) -> dict:
         "failSwapOn": False,
         "failCgroupV1": False,
         "oomScoreAdj": 0,
-        "featureGates": {"KubeletInUserNamespace": True},
+        "featureGates": {
+            "KubeletInUserNamespace": True,
+            # Without a cgroup for each Pod the kubelet crashes where it compares their sizes.
+            "InPlacePodVerticalScaling": False,
+        },
     }

@@ -20,7 +20,7 @@ def kill_a_pod(cluster, namespace, chance):
     ]
     if pods:
         place = f"--namespace={namespace}"
-        now = ("--grace-period=0", "--force", "--ignore-not-found")
+        now = ("--grace-period=0", "--force", "--ignore-not-found", "--wait=false")
         cluster.kubectl("delete", "pod", chance.choice(sorted(pods)), place, *now)
 
 
