@@ -42,7 +42,8 @@ class Jupyter:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.locator("#jp-main-dock-panel").wait_for()
+        # Until its launcher is there, JupyterLab still moves what is on the page.
+        page.locator(".jp-LauncherCard").first.wait_for()
 
     def enter(self, directory: str) -> None:
         """Go to a directory of the file browser."""
@@ -53,6 +54,7 @@ class Jupyter:
         """Start a notebook in the directory that is shown."""
         self.page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
 
     def run(self, code: str) -> str:
         """Type code into the first cell and run it; return what it prints."""
