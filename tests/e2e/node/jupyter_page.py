@@ -87,8 +87,10 @@ class Jupyter:
 
     def picture(self, file: Path) -> None:
         """Take a picture, without what pops up by itself."""
-        for each in self.page.locator(".jp-Notification-Toast-Close").all():
-            each.click()
+        popped_up = self.page.locator(".jp-Notification-Toast-Close")
+        while popped_up.count():
+            popped_up.first.click()
+            self.page.wait_for_timeout(1000)
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=file)
 
