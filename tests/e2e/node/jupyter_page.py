@@ -6,10 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Error, Locator, Page, sync_playwright
 
 PATIENCE = 120_000
 """Milliseconds for anything that a person would wait for; a busy machine takes its time."""
+TRIES = 6
 
 
 def why_none() -> str:
@@ -42,7 +43,8 @@ class Jupyter:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.locator("#jp-main-dock-panel").wait_for()
+        # Until its launcher is there, JupyterLab still moves what is on the page.
+        page.locator(".jp-LauncherCard").first.wait_for()
 
     def enter(self, directory: str) -> None:
         """Go to a directory of the file browser."""
@@ -53,20 +55,31 @@ class Jupyter:
         """Start a notebook in the directory that is shown."""
         self.page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
 
     def run(self, code: str) -> str:
-        """Type code into the first cell and run it; return what it prints."""
+        """Type code into the first cell and run it; return what it prints.
+
+        A kernel that is only just connected may miss it; then it is run again, as a person would.
+        """
         cell = self.page.locator(".jp-Notebook .jp-CodeCell").first
         cell.locator(".cm-content").click()
         self.page.keyboard.insert_text(code)
-        self.page.keyboard.press("Shift+Enter")
         output = cell.locator(".jp-OutputArea-output").first
-        output.wait_for()
+        for _ in range(TRIES):
+            self.page.keyboard.press("Shift+Enter")
+            with contextlib.suppress(Error):
+                output.wait_for(timeout=PATIENCE / TRIES)
+                break
+            cell.locator(".cm-content").click()
         return output.inner_text().strip()
 
-    def save(self) -> None:
-        """Save the notebook."""
+    def save_as(self, name: str) -> None:
+        """Save the notebook for the first time, which asks for a name."""
         self.page.keyboard.press("Control+s")
+        self.page.locator(".jp-Dialog input").first.fill(name)
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self._listed(name).wait_for()
 
     def wait_for_file(self, name: str) -> None:
         """Wait until the file browser shows a file."""
@@ -74,8 +87,10 @@ class Jupyter:
 
     def picture(self, file: Path) -> None:
         """Take a picture, without what pops up by itself."""
-        for each in self.page.locator(".Toastify__close-button").all():
-            each.click()
+        popped_up = self.page.locator(".jp-Notification-Toast-Close")
+        while popped_up.count():
+            popped_up.first.click()
+            self.page.wait_for_timeout(1000)
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=file)
 

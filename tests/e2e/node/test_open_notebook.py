@@ -101,9 +101,9 @@ def test_a_new_user_works_in_the_browser(cluster, command, work):
             "Path('made-in-the-notebook.txt').write_text('from there')\n"
             "print('six times seven is', 6 * 7)"
         )
-        lab.save()
+        lab.save_as("sums.ipynb")
         wait_until((work / "made-in-the-notebook.txt").exists, "what the cell wrote")
-        wait_until((work / "Untitled.ipynb").exists, "the notebook itself")
+        wait_until((work / "sums.ipynb").exists, "the notebook itself")
         (work / "made-here.txt").write_text("from here")
         lab.wait_for_file("made-here.txt")
         lab.picture(PICTURE)
