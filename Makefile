@@ -89,6 +89,7 @@ demo: env ## Run examples/ against the real server and an offline Metacontroller
 bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.
 	@$(BIN)/python tests/bench/latency.py
 	@$(BIN)/python tests/bench/convergence.py
+	@$(BIN)/python tests/bench/startup.py
 
 SIZES ?= 100 1000
 .PHONY: bench-cluster

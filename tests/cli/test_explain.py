@@ -18,7 +18,7 @@ from hooks.manifests import platforms
 PLATFORMS = {name: read_settings(name) for name in platforms()} | {
     "the defaults": read_settings(None)
 }
-RESOURCES = ("cpu", "memory", "ephemeral-storage")
+MAIN = {"builder", "loader", "trainer", "server", "notebook"}
 PLACEMENT = ("nodeSelector", "affinity", "tolerations")
 LAST_NUMBER = re.compile(r"(\d+)(?: GiB)?$")
 
@@ -36,11 +36,6 @@ def children_of(rendering, step):
     }
 
 
-def container_of(child):
-    pod = child["spec"]["template"]["spec"]
-    return pod, pod["containers"][0]
-
-
 def rendered_value(what, children):
     """Return a value as the children have it, read from them anew."""
     if what.startswith("name of the "):
@@ -50,17 +45,21 @@ def rendered_value(what, children):
         claim = next(each for each in children if each["kind"] == "PersistentVolumeClaim")
         return claim["spec"]["resources"]["requests"]["storage"]
     running = next(each for each in children if each["kind"] in {"Job", "StatefulSet"})
-    pod, container = container_of(running)
-    labels, annotations = running["metadata"]["labels"], running["metadata"].get("annotations", {})
-    if what in PLACEMENT:
-        return pod.get(what)
-    if what == "image":
-        return container["image"]
-    if what == "run":
-        return labels["substratus.ai/run"]
-    if what == "result":
-        return annotations["substratus.ai/result"]
-    return container["resources"]["requests"][what]
+    return values_of(running)[what]
+
+
+def values_of(running):
+    """Return what is explained of a Job or a StatefulSet, by the names that explanations use."""
+    pod, metadata = running["spec"]["template"]["spec"], running["metadata"]
+    every = [*pod.get("initContainers", []), *pod["containers"]]
+    main = next(each for each in every if each["name"] in MAIN)
+    return {
+        **{each: pod.get(each) for each in PLACEMENT},
+        **main.get("resources", {}).get("requests", {}),
+        "image": main["image"],
+        "run": metadata["labels"].get("substratus.ai/run"),
+        "result": metadata.get("annotations", {}).get("substratus.ai/result"),
+    }
 
 
 def is_of_children(decision):
@@ -181,7 +180,7 @@ def test_a_name_that_is_cut_says_why():
 def test_a_value_that_a_patch_changed_says_so():
     patch = {
         "target": {"kind": "StatefulSet"},
-        "patch": [
+        "operations": [
             {
                 "op": "replace",
                 "path": "/spec/template/spec/containers/0/resources/requests/memory",
