@@ -54,6 +54,12 @@ NODE_TOOL_LIST = (
         for name in ("kubelet", "kube-proxy")
     ),
     Tool("coredns", "coredns", "github.com/coredns/coredns", "github.com/coredns/coredns"),
+    Tool(
+        "registry",
+        "registry",
+        "github.com/distribution/distribution/v3/cmd/registry",
+        "github.com/distribution/distribution/v3",
+    ),
     *(
         Tool(name, "buildkit", f"github.com/moby/buildkit/cmd/{name}", "github.com/moby/buildkit")
         for name in ("buildkitd", "buildctl")

@@ -11,7 +11,6 @@ PROGRAMS = {
     "containerd": "containerd",
     "ctr": "containerd",
     "debootstrap": "debootstrap",
-    "docker-registry": "docker-registry",
     "git": "git",
     "ip": "iproute2",
     "nft": "nftables",

@@ -151,7 +151,7 @@ def _make(directory: Path, inputs: dict) -> Path:
 def _serving(storage: Path, directory: Path) -> Iterator[str]:
     port = free_port()
     address = f"127.0.0.1:{port}"
-    program = Program("docker-registry", registry.configure(directory, storage, address))
+    program = Program("registry", registry.configure(directory, storage, address))
     program.start()
     try:
         wait_until(lambda: listens(port), program)

@@ -125,7 +125,7 @@ class RealNode(ControlPlane):
         shutil.copytree(node_images.prepare(), storage)
         self.directory.joinpath("registry-config").mkdir()
         command = registry.configure(self.directory / "registry-config", storage)
-        self._host("docker-registry", command)
+        self._host("registry", command)
         self.wait("the registry", _registry_answers)
         node_images.name_all(registry.ADDRESS)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import binaries
 import network
 
 PORT = 5000
@@ -29,4 +30,4 @@ http:
   addr: {address}
 """
     )
-    return ["docker-registry", "serve", str(file)]
+    return [str(binaries.program("registry")), "serve", str(file)]
