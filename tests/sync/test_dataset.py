@@ -234,6 +234,22 @@ def test_no_loader_writes_into_a_claim_that_is_anothers():
     assert len(names_of(sync(DATASET, [built()], [foreign]))) == 1
 
 
+def test_a_claim_that_complete_pods_keep_from_going_is_told_with_the_way_out():
+    claim = child(sync(DATASET, [built()]), "PersistentVolumeClaim")
+    leaving = {"uid": "other", "deletionTimestamp": "2026-01-02T03:04:05Z"}
+    foreign = {**claim, "metadata": {**claim["metadata"], **leaving}}
+    found = condition(sync(DATASET, [built()], [foreign]), "Loaded")
+    assert found == (
+        "False",
+        "NameConflict",
+        (
+            "PersistentVolumeClaim squad-dataset is being deleted and not gone, so this object's "
+            "own cannot be made: Pods use it, of which complete ones count too. 'kubectl describe pvc "
+            "squad-dataset' names them; delete them or their Jobs, and this clears by itself."
+        ),
+    )
+
+
 def test_its_own_child_is_no_conflict():
     children = loading()
     assert condition(sync(DATASET, children, children), "Loaded")[1] == "Loading"

@@ -58,7 +58,6 @@ def wait_fails(cluster: Cluster, resource: str, name: str, reason: str, namespac
     assert reason in cluster.kubectl("get", resource, name, place)
     message = ready(cluster.get(resource, name, namespace)[0])[2] or ready(found)[2]
     assert message in cluster.kubectl("describe", resource, name, place)
-    print(f"SAYS {name}: {message}", flush=True)
     return message
 
 

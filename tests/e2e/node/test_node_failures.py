@@ -198,4 +198,13 @@ def test_a_dataset_that_is_deleted(cluster, place):
         "Dataset passing is not in this namespace. Create it, or correct its name here."
     )
     cluster.apply_objects(passing, namespace=place)
+    message = wait_fails(cluster, "datasets", "passing", "NameConflict", place)
+    assert message == (
+        "PersistentVolumeClaim passing-dataset is being deleted and not gone, so this object's own "
+        "cannot be made: Pods use it, of which complete ones count too. 'kubectl describe pvc "
+        "passing-dataset' names them; delete them or their Jobs, and this clears by itself."
+    )
+    cluster.kubectl(
+        "delete", "job", job_name(cluster, place, "before", "train"), f"--namespace={place}"
+    )
     wait_ready(cluster, "models", "after", "BuiltAndPushed", place)
