@@ -244,9 +244,9 @@ def test_a_claim_that_complete_pods_keep_from_going_is_told_with_the_way_out():
         "NameConflict",
         (
             "PersistentVolumeClaim squad-dataset is being deleted and not gone, so this object's "
-            "own cannot be made: Pods use it, of which complete ones count too. "
-            "'kubectl describe pvc squad-dataset' names them; "
-            "delete them or their Jobs, and this clears by itself."
+            "own cannot be made: Pods use it, of which complete ones count too. 'kubectl "
+            "describe pvc squad-dataset' names them; delete them or their Jobs, "
+            "and this clears by itself."
         ),
     )
 
