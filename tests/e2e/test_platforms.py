@@ -14,7 +14,7 @@ from hooks.settings import Pods, Settings, load
 from hooks.sync.podless import podless
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
-EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu")
+EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "tiny/tiny")
 SECURITY = ("baseline", "restricted")
 
 
