@@ -1,5 +1,6 @@
 """`kubectl open notebook`, run as a person would, by the real kubectl."""
 
+import contextlib
 import os
 import re
 import signal
@@ -48,6 +49,12 @@ class Command:
     def leave(self):
         self.process.send_signal(signal.SIGINT)
         return self.end()
+
+    def kill(self):
+        """End it and what it started, if it runs still."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def end(self, *, seconds=60):
         return self.process.wait(timeout=seconds)

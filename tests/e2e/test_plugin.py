@@ -40,8 +40,7 @@ def command(cluster, namespace, tmp_path):
 
     yield run
     for each in started:
-        each.process.kill()
-        each.process.wait()
+        each.kill()
 
 
 def notebook(cluster, namespace, name="nb"):

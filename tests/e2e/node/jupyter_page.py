@@ -87,10 +87,7 @@ class Jupyter:
 
     def picture(self, file: Path) -> None:
         """Take a picture, without what pops up by itself."""
-        popped_up = self.page.locator(".jp-Notification-Toast-Close")
-        while popped_up.count():
-            popped_up.first.click()
-            self.page.wait_for_timeout(1000)
+        self.page.add_style_tag(content=".Toastify { display: none }")
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=file)
 
