@@ -1,11 +1,14 @@
 """The whole mission on a real node: git to image to data to trained model to answer."""
 
 import json
+import re
+import subprocess
 from datetime import datetime
 
 import httpx
 import pytest
 from readiness import EXAMPLES, objects, wait_all_ready
+from stack import BIN
 
 PLACE = "tiny"
 PATIENCE = 1800
@@ -108,6 +111,19 @@ def test_the_notebook_has_the_sources_of_its_image(cluster, tiny):
     found = in_pod(cluster, "char-sums-notebook-0", "ls", "/model/src").split()
     assert {"train.py", "serve.py"} <= set(found)
     in_pod(cluster, "char-sums-notebook-0", "touch", "/model/src/mine.py")
+
+
+def test_the_images_that_the_node_pulled_are_those_that_are_listed(cluster, tiny):
+    """None is missing from what a mirror must hold, and none is beyond it."""
+    told = cluster.kubectl(
+        "get", "events", f"--namespace={tiny}", "--field-selector=reason=Pulled", "--output=json"
+    )
+    events = json.loads(told)["items"]
+    pulled = {re.search(r'image "([^"]+)"', each["message"])[1] for each in events}
+    command = [BIN / "substratus", "images", "--file", EXAMPLES / "tiny", "--namespace", tiny]
+    settings = ["--platform", cluster.write_settings()]
+    listed = subprocess.run([*command, *settings], capture_output=True, text=True, check=True)
+    assert pulled == set(listed.stdout.splitlines())
 
 
 def test_a_suspended_notebook_keeps_its_work(cluster, tiny):
