@@ -145,6 +145,7 @@ def private(cluster, tmp_path_factory, phase):
     yield cluster
     program.stop()
     server.shutdown()
+    server.server_close()
 
 
 def _registry(cluster, directory):
