@@ -66,7 +66,8 @@ class BuilderSettings(Section):
         description="The builder's image; a pinned version of the program's own where absent.",
     )
     git_image: str = Field(
-        default="docker.io/alpine/git:2.49.1",
+        default="docker.io/alpine/git:2.49.1"
+        "@sha256:c0280cf9572316299b08544065d3bf35db65043d5e3963982ec50647d2746e26",
         min_length=1,
         description="An image with `git`, which fetches the source before the build.",
     )

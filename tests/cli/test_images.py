@@ -24,6 +24,11 @@ def test_what_no_build_here_makes_is_the_builder_and_git():
     assert found == sorted([Settings().builder.git_image, IMAGE])
 
 
+def test_what_no_build_here_makes_is_pinned_by_digest():
+    found = run("images", "-f", SMALL, "--outside").stdout.splitlines()
+    assert [each for each in found if "@sha256:" not in each] == []
+
+
 def test_a_table_says_who_runs_an_image():
     found = run("images", "-f", SMALL, "-o", "table").stdout
     assert "Dataset/squad load loader" in found

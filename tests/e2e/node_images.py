@@ -249,9 +249,15 @@ def _pythons() -> set[str]:
     return {name for text in texts for name in PYTHON.findall(text)}
 
 
+def builder_settings() -> dict[str, str]:
+    """Return the builder's images as the settings name them where the digest is another one."""
+    named = {"image": buildkit.IMAGE, "gitImage": Settings().builder.git_image}
+    return {key: image.partition("@")[0] for key, image in named.items()}
+
+
 def _own_tools() -> list[str]:
-    """Return the images that the hooks name by default, without their registry."""
-    return [each.removeprefix(DOCKER) for each in (buildkit.IMAGE, Settings().builder.git_image)]
+    """Return the images that the hooks name by default, without their registry and digest."""
+    return [each.removeprefix(DOCKER) for each in builder_settings().values()]
 
 
 def _repository(image: str) -> str:

@@ -77,6 +77,8 @@ class RealNode(ControlPlane):
     def write_settings(self, **sections: dict) -> Path:
         """Write the settings as they are shipped, with this cluster's registry and small claims.
 
+        The builder's images have their tags alone: those of this registry were made on the spot.
+
         `sections` are added, or stand for those of the same name.
         """
         shipped = yaml.safe_load((ROOT / "metacontroller" / "settings.yaml").read_text())
@@ -88,6 +90,7 @@ class RealNode(ControlPlane):
                 "mirrors": mirrors,
             },
             "claims": {"datasetSize": SMALL_CLAIM},
+            "builder": {**shipped["builder"], **node_images.builder_settings()},
         }
         file = self.directory / f"settings{'-'.join(['', *sections])}.yaml"
         file.write_text(yaml.safe_dump({**shipped, **ours, **sections}))

@@ -18,7 +18,11 @@ from hooks.platform.builders.types import (
 )
 from hooks.platform.registry import Registry
 
-IMAGE = "docker.io/moby/buildkit:v0.32.2-rootless"
+IMAGE = (
+    "docker.io/moby/buildkit:v0.32.2-rootless"
+    "@sha256:504731e577c20559c00f968f33219f30115e70be29ab96728d1d06e963fc494b"
+)
+"""BuildKit's own image; the digest is that of the index, so every architecture has its own."""
 
 _USER = 1000
 _STATE = "/home/user/.local/share/buildkit"

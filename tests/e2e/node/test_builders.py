@@ -55,6 +55,9 @@ PATIENCE = 900
 
 def settings(builder, **more):
     """Return the settings of a cluster with a private registry and private repositories."""
+    made = node_images.builder_settings()
+    if builder in IMAGES:
+        made["image"] = IMAGES[builder]
     return Settings.model_validate(
         {
             "registry": {
@@ -65,7 +68,7 @@ def settings(builder, **more):
                 "mirrors": {"docker.io": HOST},
             },
             "git": {"secretName": "git"},
-            "builder": {"type": builder, "image": IMAGES.get(builder), **more},
+            "builder": {**made, "type": builder, **more},
         }
     )
 
