@@ -54,6 +54,10 @@ class Recorder:
         """Return the calls for a parent, after the first `since` of all."""
         return [each for each in self.calls[since:] if each.parent["uid"] == parent_uid]
 
+    def forget(self, since: int) -> None:
+        """Forget the calls after the first `since` of all: fixtures are of the default settings."""
+        del self.calls[since:]
+
     def keep(self, call: Call) -> None:
         """Keep a call; several threads do so at once."""
         self.calls.append(call)

@@ -240,7 +240,9 @@ def test_other_settings_do_what_was_said(examples, cluster, stack, state, settin
         stack.metacontroller.wait()
 
     state["settings"] = new
+    before = len(stack.recorder.calls)
     try:
         assert made_true(cluster, stack, examples, prediction, change) == prediction
     finally:
         stack.hooks.restart("")
+        stack.recorder.forget(before)
