@@ -87,6 +87,7 @@ WRONG = {
     ),
     "a list": ("- a", "x must hold a map of settings"),
     "no YAML": ("a: [", "x is not YAML"),
+    "a section twice": ("storage: {}\nstorage: {}", "the key 'storage' stands twice"),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import yaml
 
-from hooks.cli.dialect import Loader
+from hooks.dialect import Loader
 
 Manifest = dict[str, Any]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hooks.cli.dialect import as_yaml
 from hooks.cli.files import Key, key
 from hooks.cli.offline import STEPS, DispatchCaller, Rendered, ready, settled, simulation, step_of
 from hooks.cli.terminal import as_json, table
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
 
 Manifest = dict[str, Any]

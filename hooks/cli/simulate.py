@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from hooks.cli.dialect import as_yaml
 from hooks.cli.offline import DispatchCaller, Rendered, ready, simulation, step_of
 from hooks.cli.serving import server
 from hooks.cli.terminal import as_json, table
+from hooks.dialect import as_yaml
 from hooks.names import owner_labels
 from hooks.offline import Caller, HttpCaller, Rule, Scenario, Simulation, TimelineEvent, Workload
 from hooks.offline.scenario import (

@@ -8,9 +8,9 @@ import click
 
 from hooks.cli import options
 from hooks.cli.check import Problem, Sourced, check
-from hooks.cli.dialect import as_yaml
 from hooks.cli.files import Manifest
 from hooks.cli.terminal import as_json
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
 
 

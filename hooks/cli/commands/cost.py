@@ -8,10 +8,10 @@ import click
 
 from hooks.cli import options
 from hooks.cli.cost import Cost, Option, costs, total
-from hooks.cli.dialect import as_yaml
 from hooks.cli.files import Manifest
 from hooks.cli.render import render, told
 from hooks.cli.terminal import as_json, table
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
 
 _SHOWN = 4

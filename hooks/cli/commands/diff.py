@@ -7,11 +7,11 @@ from dataclasses import asdict
 import click
 
 from hooks.cli.cluster import read_cluster
-from hooks.cli.dialect import as_yaml
 from hooks.cli.diff.compare import Difference, compare
 from hooks.cli.diff.versions import Objects, read_side
 from hooks.cli.files import Manifest, read_objects, read_settings
 from hooks.cli.terminal import as_json
+from hooks.dialect import as_yaml
 
 _SIDES = 2
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}

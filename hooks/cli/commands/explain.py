@@ -7,13 +7,13 @@ from dataclasses import asdict
 import click
 
 from hooks.cli import options
-from hooks.cli.dialect import as_yaml
 from hooks.cli.explain.decision import Step
 from hooks.cli.explain.explain import explain
 from hooks.cli.files import Manifest
 from hooks.cli.offline import STEPS
 from hooks.cli.render import render, told
 from hooks.cli.terminal import as_json
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
 
 

@@ -6,11 +6,11 @@ from dataclasses import asdict
 import click
 
 from hooks.cli import options
-from hooks.cli.dialect import as_yaml
 from hooks.cli.files import Manifest
 from hooks.cli.images import Image, images
 from hooks.cli.render import render, told
 from hooks.cli.terminal import as_json, table
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
 
 

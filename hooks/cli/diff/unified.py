@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from hooks.cli.dialect import as_yaml
 from hooks.cli.diff.changes import Children, Place
 from hooks.cli.offline import step_of
+from hooks.dialect import as_yaml
 
 Manifest = dict[str, Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from hooks.cli.dialect import as_yaml
 from hooks.cli.diff.changes import Children, Place
 from hooks.cli.documents import read_documents
 from hooks.cli.files import KINDS, checked, is_ours, parse_settings, read_settings
+from hooks.dialect import as_yaml
 from hooks.manifests import platforms
 from hooks.names import STEP, owner_label
 from hooks.settings import Settings

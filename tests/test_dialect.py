@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hooks.cli.dialect import Loader, as_yaml
+from hooks.dialect import Loader, as_yaml
 
 WORDS = st.one_of(
     st.text(max_size=12),
