@@ -13,6 +13,8 @@ SOURCES = "/model/src"
 """The directory of the notebook that is synced; it is on the Notebook's claim."""
 TOKEN_FILE = "/run/notebook/token"  # noqa: S105 - the place of a token, not a token
 CONTAINER = "notebook"
+_NO_SUCH_FILE = 1
+"""The exit code of `cat` where the file is not there."""
 
 
 class Pod:
@@ -59,13 +61,14 @@ class Pod:
         printed, said = process.communicate()
         errors = said.decode(errors="replace")
         code = self.exit_code(process.returncode, errors)
-        if code is None:
-            raise ConnectionLostError(errors.strip() or "kubectl exec failed")
-        if code or not printed.strip():
+        if code == _NO_SUCH_FILE:
             raise Failure(
                 f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
                 f"anew: kubectl delete pod {self.name} --namespace={self._namespace}"
             )
+        # In a Pod that is ending `cat` is killed, or what it printed does not come.
+        if code != 0 or not printed.strip():
+            raise ConnectionLostError(errors.strip() or "kubectl exec printed nothing")
         return printed.decode().strip()
 
     def forward(self, port: int, *, log: IO[bytes]) -> subprocess.Popen[bytes]:
