@@ -19,7 +19,7 @@ def enforcing(cluster, request):
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def restricted(cluster):
     """A namespace that refuses Pods that do not keep to *restricted*."""
     cluster.create_namespace("refuses", **{"pod-security.kubernetes.io/enforce": "restricted"})
