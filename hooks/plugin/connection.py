@@ -16,7 +16,7 @@ DOUBT = 3.0
 """Seconds that it may lead nowhere before the Notebook is asked why."""
 SLEPT = 15.0
 """A clock that jumps by so many seconds means that this machine slept."""
-TOKEN_TRIES = 20
+TOKEN_TRIES = 40
 PATIENCE = 60.0
 """Seconds until the forward must lead somewhere for the first time."""
 

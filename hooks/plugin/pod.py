@@ -52,15 +52,13 @@ class Pod:
         """Return the token that Jupyter was started with.
 
         Raises:
-            ConnectionLostError: the Pod cannot be reached now.
+            ConnectionLostError: the Pod cannot be reached now, or it is ending.
             Failure: the person may not run anything in it, or there is no token.
         """
-        process = self._kubectl.start(
-            *self._exec(), "cat", TOKEN_FILE, output=subprocess.PIPE, errors=subprocess.PIPE
-        )
-        printed, said = process.communicate()
-        errors = said.decode(errors="replace")
-        code = self.exit_code(process.returncode, errors)
+        if self._is_ending():
+            raise ConnectionLostError(f"pod {self.name} is being deleted")
+        returned, printed, errors = self._output(*self._exec(), "cat", TOKEN_FILE)
+        code = self.exit_code(returned, errors)
         if code == _NO_SUCH_FILE:
             raise Failure(
                 f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
@@ -82,6 +80,21 @@ class Pod:
             output=log,
             errors=log,
         )
+
+    def _is_ending(self) -> bool:
+        """Return whether it is being deleted: one that was just suspended is ready for a while."""
+        place = [
+            f"--namespace={self._namespace}",
+            "--output=jsonpath={.metadata.deletionTimestamp}",
+        ]
+        _, printed, _ = self._output("get", "pod", self.name, *place)
+        return bool(printed.strip())
+
+    def _output(self, *arguments: str) -> tuple[int, bytes, str]:
+        """Return kubectl's exit code, what it printed, and its errors."""
+        process = self._kubectl.start(*arguments, output=subprocess.PIPE, errors=subprocess.PIPE)
+        printed, said = process.communicate()
+        return process.returncode, printed, said.decode(errors="replace")
 
     def _exec(self, *flags: str) -> list[str]:
         place = [f"--namespace={self._namespace}", f"--container={CONTAINER}", self.name]

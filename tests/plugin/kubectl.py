@@ -66,6 +66,8 @@ def save(resource, found):
 
 def get(arguments):
     resource = arguments[1]
+    if resource == "pod":  # its deletionTimestamp, which it has not
+        return
     if arguments[2].startswith("--"):
         files = sorted((ROOT / "objects" / resource).glob("*.json"))
         print(json.dumps({"items": [json.loads(file.read_text()) for file in files]}))

@@ -9,17 +9,18 @@ from hooks.plugin.pod import Pod
 
 
 class Kubectl:
-    """Runs a script wherever kubectl would have run something in the Pod."""
+    """Runs a script where kubectl would have run something in the Pod, and knows its deletion."""
 
-    def __init__(self, script):
-        self.script = script
+    def __init__(self, script, deletion=""):
+        self.scripts = {"exec": script, "get": f"printf '{deletion}'"}
 
-    def start(self, *_arguments, output, errors):
-        return subprocess.Popen(["/bin/sh", "-c", self.script], stdout=output, stderr=errors)
+    def start(self, command, *_arguments, output, errors):
+        script = self.scripts[command]
+        return subprocess.Popen(["/bin/sh", "-c", script], stdout=output, stderr=errors)
 
 
-def token(script):
-    return Pod(Kubectl(script), "default", "nb").token()
+def token(script, **pod):
+    return Pod(Kubectl(script, **pod), "default", "nb").token()
 
 
 def ends(code):
@@ -43,3 +44,8 @@ def test_a_file_that_is_not_there_is_no_token():
 def test_a_pod_that_is_ending_or_not_there_yet_is_asked_again(script):
     with pytest.raises(ConnectionLostError):
         token(script)
+
+
+def test_a_pod_that_is_being_deleted_is_waited_for():
+    with pytest.raises(ConnectionLostError, match="is being deleted"):
+        token("echo 0123abcd", deletion="2026-01-01T00:00:00Z")
