@@ -17,6 +17,7 @@ DOUBT = 3.0
 SLEPT = 15.0
 """A clock that jumps by so many seconds means that this machine slept."""
 TOKEN_TRIES = 40
+"""A second apart: a Pod that is being deleted may take 30 seconds, by Kubernetes' default."""
 PATIENCE = 60.0
 """Seconds until the forward must lead somewhere for the first time."""
 

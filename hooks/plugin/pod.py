@@ -57,8 +57,12 @@ class Pod:
         """
         if self._is_ending():
             raise ConnectionLostError(f"pod {self.name} is being deleted")
-        returned, printed, errors = self._output(*self._exec(), "cat", TOKEN_FILE)
-        code = self.exit_code(returned, errors)
+        process = self._kubectl.start(
+            *self._exec(), "cat", TOKEN_FILE, output=subprocess.PIPE, errors=subprocess.PIPE
+        )
+        printed, said = process.communicate()
+        errors = said.decode(errors="replace")
+        code = self.exit_code(process.returncode, errors)
         if code == _NO_SUCH_FILE:
             raise Failure(
                 f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
@@ -87,14 +91,12 @@ class Pod:
             f"--namespace={self._namespace}",
             "--output=jsonpath={.metadata.deletionTimestamp}",
         ]
-        _, printed, _ = self._output("get", "pod", self.name, *place)
-        return bool(printed.strip())
-
-    def _output(self, *arguments: str) -> tuple[int, bytes, str]:
-        """Return kubectl's exit code, what it printed, and its errors."""
-        process = self._kubectl.start(*arguments, output=subprocess.PIPE, errors=subprocess.PIPE)
-        printed, said = process.communicate()
-        return process.returncode, printed, said.decode(errors="replace")
+        try:
+            return bool(self._kubectl.run("get", "pod", self.name, *place).strip())
+        except Failure:
+            return (
+                False  # `kubectl exec` asks for the Pod too, and what it says then is looked into
+            )
 
     def _exec(self, *flags: str) -> list[str]:
         place = [f"--namespace={self._namespace}", f"--container={CONTAINER}", self.name]

@@ -12,11 +12,13 @@ class Kubectl:
     """Runs a script where kubectl would have run something in the Pod, and knows its deletion."""
 
     def __init__(self, script, deletion=""):
-        self.scripts = {"exec": script, "get": f"printf '{deletion}'"}
+        self.script, self.deletion = script, deletion
 
-    def start(self, command, *_arguments, output, errors):
-        script = self.scripts[command]
-        return subprocess.Popen(["/bin/sh", "-c", script], stdout=output, stderr=errors)
+    def run(self, *_arguments):
+        return self.deletion
+
+    def start(self, *_arguments, output, errors):
+        return subprocess.Popen(["/bin/sh", "-c", self.script], stdout=output, stderr=errors)
 
 
 def token(script, **pod):
