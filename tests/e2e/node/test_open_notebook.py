@@ -44,6 +44,12 @@ def model(cluster, stack, phase):
 
 
 @pytest.fixture
+def picture(request, tmp_path):
+    """Where the picture goes: into the documents when golden files are written, too."""
+    return PICTURE if request.config.getoption("--update-golden") else tmp_path / PICTURE.name
+
+
+@pytest.fixture
 def work(tmp_path):
     """The person's directory."""
     directory = tmp_path / "work"
@@ -88,7 +94,7 @@ def notebook(cluster):
     return cluster.get("notebooks", NOTEBOOK, PLACE)[0]
 
 
-def test_a_new_user_works_in_the_browser(cluster, command, work):
+def test_a_new_user_works_in_the_browser(cluster, command, work, picture):
     if why := jupyter_page.why_none():
         pytest.skip(f"no browser: {why}")
     found = command("--model", NOTEBOOK, "--sync")
@@ -106,7 +112,7 @@ def test_a_new_user_works_in_the_browser(cluster, command, work):
         wait_until((work / "sums.ipynb").exists, "the notebook itself")
         (work / "made-here.txt").write_text("from here")
         lab.wait_for_file("made-here.txt")
-        lab.picture(PICTURE)
+        lab.picture(picture)
     assert printed == "six times seven is 42"
     assert (work / "made-in-the-notebook.txt").read_text() == "from there"
     assert has(cluster, "made-here.txt", "from here")
