@@ -6,6 +6,8 @@ are printed, too.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -80,6 +82,35 @@ def _int(loader: Loader, node: yaml.ScalarNode) -> int:
 
 Loader.add_constructor(_BOOL, _bool)
 Loader.add_constructor(_INT, _int)
+
+
+def load(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return what the one document of a text holds.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    with _errors_of_yaml():
+        return yaml.load(text, Loader=Loader)  # noqa: S506 - a safe one
+
+
+def load_all(text: str) -> list[Any]:
+    """Return what each document of a text holds.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    with _errors_of_yaml():
+        return list(yaml.load_all(text, Loader=Loader))
+
+
+@contextmanager
+def _errors_of_yaml() -> Iterator[None]:
+    """PyYAML lets out what a value's own constructor says, and gives up on deep nesting."""
+    try:
+        yield
+    except (RecursionError, ValueError) as error:
+        raise yaml.YAMLError(str(error)) from error
 
 
 class Dumper(yaml.SafeDumper):

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from hooks import dialect
 from hooks.api import Patch
-from hooks.dialect import Loader
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.identity import Identity
@@ -165,7 +165,7 @@ def load(text: str, *, source: str) -> Settings:
         InvalidSettingsError: names every key that is wrong, its value and what is legal.
     """
     try:
-        document: Any = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe one
+        document: Any = dialect.load(text)
     except yaml.YAMLError as error:
         raise InvalidSettingsError(f"{source} is not YAML: {error}") from error
     if document is None:

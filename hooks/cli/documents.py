@@ -8,7 +8,7 @@ from typing import Any
 import click
 import yaml
 
-from hooks.dialect import Loader
+from hooks.dialect import load_all
 
 Manifest = dict[str, Any]
 
@@ -33,8 +33,8 @@ def parse(text: str, *, source: str) -> list[Manifest]:
         click.ClickException: it is not YAML, or holds something that is not an object.
     """
     try:
-        documents = list(yaml.load_all(text, Loader=Loader))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        documents = load_all(text)
+    except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise click.ClickException(f"{source} is not YAML: {said}") from error
     found = [each for each in documents if each is not None]

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from hooks.dialect import load_all
 from hooks.plugin.failure import Failure
 from hooks.plugin.kubectl import Kubectl, NotFoundError
 
@@ -140,7 +141,7 @@ def read(file: str, name: str | None) -> Manifest:
     """
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        documents = list(yaml.safe_load_all(text))
+        documents = load_all(text)
     except OSError as error:
         raise Failure(f"{file} cannot be read: {error.strerror}. Correct the name.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
