@@ -7,18 +7,16 @@ WORKDIR /src
 RUN python3 -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --disable-pip-version-check uv==0.13.9 \
     && python3 -m venv --without-pip /opt/substratus
-COPY pyproject.toml uv.lock README.md ./
+COPY pyproject.toml uv.lock ./
 # The lock holds versions and hashes; the index is whichever this build is configured with.
-RUN /opt/uv/bin/uv export --quiet --frozen --no-dev --no-emit-project --no-header \
+# The group `server` is what hooks/ imports: the command line and its libraries stay outside.
+RUN /opt/uv/bin/uv export --quiet --frozen --only-group server --no-header \
       --output-file requirements.txt \
     && /opt/uv/bin/uv pip install --no-cache --system-certs --python /opt/substratus/bin/python \
       --require-hashes --requirements requirements.txt
 
 FROM ${BASE}
 COPY --from=build /opt/substratus /opt/substratus
-COPY crds/ /opt/substratus/app/crds/
-COPY metacontroller/ /opt/substratus/app/metacontroller/
-COPY config/ /opt/substratus/app/config/
 COPY hooks/ /opt/substratus/app/hooks/
 ENV PATH=/opt/substratus/bin:$PATH \
     PYTHONPATH=/opt/substratus/app \
@@ -26,4 +24,4 @@ ENV PATH=/opt/substratus/bin:$PATH \
     PYTHONUNBUFFERED=1
 USER 65532:65532
 EXPOSE 8080
-ENTRYPOINT ["gunicorn", "--config", "python:hooks.gunicorn", "--bind", "0.0.0.0:8080", "hooks.app:create_app()"]
+ENTRYPOINT ["gunicorn", "--config", "python:hooks.server.gunicorn", "--bind", "0.0.0.0:8080", "hooks.server.app:create_app()"]

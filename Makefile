@@ -14,26 +14,29 @@ help: ## Show this list.
 
 # The environment is made from uv.lock, whichever package index this machine is configured with:
 # the lock holds versions and hashes and names no index, so a mirror needs no change to it.
-$(VENV)/.ready: uv.lock pyproject.toml
+PACKAGES := packages/metacontroller-offline packages/kubectl-open-notebook
+PROJECTS := pyproject.toml $(PACKAGES:%=%/pyproject.toml)
+$(VENV)/.ready: uv.lock $(PROJECTS)
 	@$(PYTHON) -c 'import sys; sys.exit("substratus needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x.") if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-annotate --output-file $(VENV)/requirements.txt
+	@$(BIN)/uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --no-annotate --output-file $(VENV)/requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirements $(VENV)/requirements.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . $(PACKAGES:%=--editable %)
 	@touch $@
 
 .PHONY: env
 env: $(VENV)/.ready ## Make the Python environment in .venv from uv.lock.
 
 .PHONY: lock
-lock: ## Resolve the dependencies of pyproject.toml anew into uv.lock.
-	@mkdir -p build/lock && cp pyproject.toml build/lock/ && cd build/lock && rm -f uv.lock && ../../$(BIN)/uv lock --no-cache
+lock: ## Resolve the dependencies of all pyproject.toml files again into uv.lock.
+	@rm -rf build/lock && mkdir -p build/lock && cp --parents $(PROJECTS) build/lock && cd build/lock && ../../$(BIN)/uv lock --no-cache
 	@sed -E 's#url = "[^"]*/([^"/]+)"#path = "\1"#; s#registry = "[^"]+"#registry = "index"#; s#, upload-time = "[^"]*"##' build/lock/uv.lock > uv.lock
 
 .PHONY: test
-test: env ## Run the tests that need no cluster.
+test: env ## Run the tests that need no cluster, the packages' own among them.
 	@$(BIN)/pytest
+	@for package in $(PACKAGES); do $(BIN)/pytest $$package; done
 
 .PHONY: e2e
 e2e: env ## Run e2e-kwok and e2e-node: what can run on this machine, and why the rest cannot.
@@ -70,11 +73,11 @@ check: env ## Check format, lint, types, import contracts and that generated fil
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/substratus generate --check
+	@$(BIN)/python -m tools --check
 
 .PHONY: generate
 generate: env ## Write the CRDs and the generated pages of docs/.
-	@$(BIN)/substratus generate
+	@$(BIN)/python -m tools
 
 .PHONY: controllers
 controllers: env ## Print the controllers with hooks at HOOKS=http://host:port.
@@ -83,7 +86,7 @@ controllers: env ## Print the controllers with hooks at HOOKS=http://host:port.
 PORT ?= 8090
 .PHONY: serve
 serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=file or the defaults.
-	@CONFIG="$(CONFIG)" $(BIN)/gunicorn --config python:hooks.gunicorn --bind 127.0.0.1:$(PORT) 'hooks.app:create_app()'
+	@CONFIG="$(CONFIG)" $(BIN)/gunicorn --config python:hooks.server.gunicorn --bind 127.0.0.1:$(PORT) 'hooks.server.app:create_app()'
 
 .PHONY: demo
 demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.

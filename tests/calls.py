@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from hooks import dispatch
+from hooks.server import dispatch
 from hooks.settings import Settings
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from hooks.cli.files import read_objects
-from hooks.cli.offline import DispatchCaller, Rendered, simulation
 from hooks.settings import Settings
+from substratus.files import read_objects
+from substratus.offline import DispatchCaller, Rendered, simulation
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

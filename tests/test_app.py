@@ -5,8 +5,8 @@ import json
 import pytest
 from calls import NOW, base_model, parent, request
 
-from hooks import dispatch
-from hooks.app import create_app
+from hooks.server import dispatch
+from hooks.server.app import create_app
 from hooks.settings import Settings
 
 DATASET = parent(

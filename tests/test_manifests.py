@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hooks import dispatch
-from hooks.manifests import controllers, crds
+from hooks.server import dispatch
+from substratus.manifests import controllers, crds
 
 ROOT = Path(__file__).parents[1]
 PLURALS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hooks.generate import files
+from tools import files
 
 ROOT = Path(__file__).parents[2]
 REFUSED = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())["refused"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from hooks.cli.offline import DispatchCaller, ready, simulation
 from hooks.settings import Settings
+from substratus.offline import DispatchCaller, ready, simulation
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "125m-cpu.yaml"
 SIZES = tuple(map(int, sys.argv[1:])) or (100, 1000, 5000)

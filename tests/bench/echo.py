@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from hooks.app import create_app as create_hooks
+from hooks.server.app import create_app as create_hooks
 
 
 def create_app() -> Flask:

@@ -41,7 +41,7 @@ def run(workers: int, clients: int) -> dict[str, list[float]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        *(sys.executable, "-m", "gunicorn", "--config", "python:hooks.gunicorn"),
+        *(sys.executable, "-m", "gunicorn", "--config", "python:hooks.server.gunicorn"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "error", "echo:create_app()"),
     ]
     environment = {**os.environ, "PYTHONPATH": str(HERE), "WORKERS": str(workers), "CONFIG": ""}

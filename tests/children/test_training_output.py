@@ -5,8 +5,8 @@ import subprocess
 import pytest
 from rendering import pods
 
-from hooks.manifests import platforms
 from hooks.settings import load
+from substratus.manifests import platforms
 
 
 def trainer(platform):

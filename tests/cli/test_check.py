@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from cli.commands import EXAMPLES, model, run, text, thing, trained
-from hooks.cli.refusals import refusals
+from substratus.refusals import refusals
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "api" / "rules.yaml").read_text())
 

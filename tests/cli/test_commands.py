@@ -6,7 +6,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from hooks.cli import main
+from substratus import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SMALL = str(EXAMPLES / "125m-cpu.yaml")
@@ -153,8 +153,3 @@ def test_an_object_that_breaks_a_rule_is_told_with_its_field():
 def test_the_controllers_can_be_printed_for_hooks_elsewhere():
     text = run("controllers", "--hooks", "http://127.0.0.1:1").stdout
     assert text.count("url: http://127.0.0.1:1/") == 9
-
-
-def test_generated_files_are_up_to_date():
-    root = str(EXAMPLES.parent)
-    assert run("generate", "--check", "--root", root).exit_code == 0

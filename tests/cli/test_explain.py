@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.commands import EXAMPLES, SMALL, model, run, text, thing, trained
-from hooks.cli.explain.decision import is_patched
-from hooks.cli.explain.explain import explain
-from hooks.cli.files import checked, read_objects, read_settings
-from hooks.cli.render import render
-from hooks.manifests import platforms
+from substratus.explain.decision import is_patched
+from substratus.explain.explain import explain
+from substratus.files import checked, read_objects, read_settings
+from substratus.manifests import platforms
+from substratus.render import render
 
 PLATFORMS = {name: read_settings(name) for name in platforms()} | {
     "the defaults": read_settings(None)

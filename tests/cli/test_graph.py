@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.commands import SMALL, model, run, text, thing, trained
-from hooks.cli.graph.dependencies import State, graph
-from hooks.cli.graph.layout import layout
+from substratus.graph.dependencies import State, graph
+from substratus.graph.layout import layout
 
 DATA = thing("Dataset", "data", filename="a", source={"git": {"url": "https://example.com/a"}})
 

@@ -15,8 +15,8 @@ import yaml
 from documents import BLOCKS, PAGES, ROOT, blocks, sh_commands
 
 from hooks import names
-from hooks.cli.files import KINDS
-from hooks.generate import files
+from substratus.files import KINDS
+from tools import files
 
 CONTRACT = "docs/container-contract.md"
 OBJECTS = [

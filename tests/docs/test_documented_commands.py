@@ -21,11 +21,11 @@ from documents import (
     sh_commands,
     shown,
 )
+from kubectl_open_notebook.main import main as plugin
 
-from hooks.cli.main import COMMANDS as SUBCOMMANDS
-from hooks.cli.main import main
-from hooks.manifests import crds
-from hooks.plugin.main import main as plugin
+from substratus.main import COMMANDS as SUBCOMMANDS
+from substratus.main import main
+from substratus.manifests import crds
 
 TARGETS = make_targets()
 COMMANDS = [pytest.param(words, id=" ".join(words)) for _, words in sh_commands()]

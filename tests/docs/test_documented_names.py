@@ -11,13 +11,13 @@ from documents import ALL, PAGES, ROOT
 from pydantic import BaseModel
 
 from hooks import names
-from hooks.app import create_app
-from hooks.cli import main
 from hooks.platform.builders import BUILDERS
 from hooks.platform.identity import ROLES
 from hooks.platform.storage import STORAGES
 from hooks.reasons import Reason
+from hooks.server.app import create_app
 from hooks.settings import Settings
+from substratus import main
 
 
 def sources(directory):

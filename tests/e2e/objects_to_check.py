@@ -10,7 +10,7 @@ import yaml
 from hypothesis import strategies as st
 from processes import ROOT
 
-from hooks.manifests import crds
+from substratus.manifests import crds
 
 CASES = yaml.safe_load((ROOT / "tests" / "api" / "rules.yaml").read_text())
 GIT = {"url": "https://example.com/a/b.git", "branch": "main", "path": "a/b"}

@@ -32,10 +32,10 @@ class HookServer(Program):
     ) -> None:
         self.port = port or free_port()
         metrics.mkdir()
-        gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.gunicorn"]
+        gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.server.gunicorn"]
         super().__init__(
             "hooks",
-            [*gunicorn, "--bind", f"127.0.0.1:{self.port}", "hooks.app:create_app()"],
+            [*gunicorn, "--bind", f"127.0.0.1:{self.port}", "hooks.server.app:create_app()"],
             logs=logs,
             **({"PYTHONPATH": str(source)} if source else {}),
             CONFIG=str(settings or ""),

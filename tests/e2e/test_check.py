@@ -5,10 +5,10 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from metacontroller_offline.objects import as_stored
 from objects_to_check import hand_made, objects
 
-from hooks.cli.refusals import refusals
-from hooks.offline.objects import as_stored
+from substratus.refusals import refusals
 
 COUNT = 300
 """How many objects hypothesis makes."""

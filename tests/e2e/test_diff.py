@@ -10,10 +10,10 @@ import pytest
 import yaml
 from readiness import example_objects
 
-from hooks.cli.diff.changes import Effect
-from hooks.cli.diff.compare import compare
-from hooks.cli.diff.versions import Objects
 from hooks.settings import Settings, load
+from substratus.diff.changes import Effect
+from substratus.diff.compare import compare
+from substratus.diff.versions import Objects
 
 CHILDREN = ("jobs", "statefulsets", "services", "persistentvolumeclaims", "configmaps")
 OWNERS = {"Dataset", "Model", "ModelServer", "Notebook"}

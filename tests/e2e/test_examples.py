@@ -10,8 +10,8 @@ import fixtures
 from audit import as_text
 from readiness import LAST_APPLIED, example_objects, objects
 
-from hooks.cli.offline import DispatchCaller, simulation
 from hooks.settings import Settings
+from substratus.offline import DispatchCaller, simulation
 
 CHILDREN = {
     "jobs": ("batch/v1", "Job"),

@@ -8,10 +8,10 @@ import pytest
 from rendering import children, pods
 
 from hooks.children.service_account import make_service_account
-from hooks.manifests import platforms
 from hooks.platform.identity import ROLES
 from hooks.settings import Pods, Settings, load
 from hooks.sync.podless import podless
+from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
 EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "tiny/tiny")

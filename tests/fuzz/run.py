@@ -24,9 +24,9 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fuzz.mutations import is_composite_sync, mutated, still_there
-from hooks import dispatch
-from hooks.cli.serving import server
+from hooks.server import dispatch
 from hooks.settings import Settings
+from substratus.serving import server
 
 CLIENTS = 4
 ALLOWED = {"200", "400", "500"}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuzz.mutations import is_composite_sync, mutated, still_there
-from hooks import dispatch
-from hooks.app import create_app
+from hooks.server import dispatch
+from hooks.server.app import create_app
 from hooks.settings import Settings
 
 CLIENT = create_app(Settings(), clock=lambda: NOW).test_client()

@@ -8,8 +8,8 @@ import yaml
 from calls import NOW
 from hypothesis import given, settings
 
-from hooks import dispatch
-from hooks.app import create_app
+from hooks.server import dispatch
+from hooks.server.app import create_app
 from hooks.settings import Settings
 
 DOCUMENT = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text())

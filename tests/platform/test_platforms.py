@@ -7,8 +7,8 @@ import pytest
 import yaml
 from rendering import children, pods
 
-from hooks.manifests import platforms
 from hooks.settings import Settings, load
+from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
 EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "tiny/tiny")

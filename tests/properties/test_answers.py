@@ -11,7 +11,7 @@ import pytest
 from calls import NOW, answer, path_of, stored
 from stages import UP, every_stage
 
-from hooks import dispatch
+from hooks.server import dispatch
 from hooks.settings import Settings
 
 STAGES = every_stage()

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hooks.api import ComputeType, Model
-from hooks.manifests import platforms
 from hooks.platform.sizing import GIB, DoesNotFit, Fit, Role, fit
 from hooks.settings import load
+from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
 every_platform = pytest.mark.parametrize("platform", PLATFORMS)

@@ -5,8 +5,8 @@ from calls import parent, stored, sync
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hooks.cli.offline import DispatchCaller, Rendered, simulation
 from hooks.settings import Settings
+from substratus.offline import DispatchCaller, Rendered, simulation
 
 NASTY = [
     "--upload-pack=touch /tmp/x",

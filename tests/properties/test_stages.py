@@ -9,7 +9,7 @@ import pytest
 from calls import NOW, completed, condition, path_of, sync
 from fuzz import seeds
 
-from hooks import dispatch
+from hooks.server import dispatch
 from hooks.settings import Settings
 
 STAGES = seeds.every()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hooks import dispatch
+from hooks.server import dispatch
 from hooks.settings import Settings
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"
@@ -86,8 +86,8 @@ def test_offline_equals_what_the_real_metacontroller_applied():
     """The children of the examples, byte for byte, but for the uid that each cluster makes."""
     import re  # noqa: PLC0415 - for this alone
 
-    from hooks.cli.files import read_objects  # noqa: PLC0415 - the same
-    from hooks.cli.offline import DispatchCaller, simulation  # noqa: PLC0415 - the same
+    from substratus.files import read_objects  # noqa: PLC0415 - the same
+    from substratus.offline import DispatchCaller, simulation  # noqa: PLC0415 - the same
 
     files = map(str, (Path(__file__).parents[2] / "examples").rglob("*.yaml"))
     objects = read_objects(files, namespace="examples")

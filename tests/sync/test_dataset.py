@@ -18,6 +18,9 @@ from calls import (
     sync,
 )
 
+from hooks.platform.registry import Registry
+from hooks.settings import Settings
+
 SPEC = {"filename": "squad.jsonl", "source": {"git": {"url": "https://example.com/squad"}}}
 DATASET = parent("Dataset", "squad", SPEC)
 
@@ -281,8 +284,6 @@ def test_an_object_older_than_a_rule_keeps_its_url():
 
 
 def test_a_registry_that_changes_while_a_job_runs_does_not_move_its_result():
-    from hooks.settings import Registry, Settings  # noqa: PLC0415 - this case's alone
-
     moved = Settings(registry=Registry(url="elsewhere:5000"))
     answered = sync(DATASET, [built()], settings=moved)
     assert answered["status"]["image"].startswith("registry.example.com/substratus/")

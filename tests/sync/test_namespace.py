@@ -5,8 +5,8 @@ import json
 import pytest
 from calls import NOW
 
-from hooks import dispatch
 from hooks.platform.identity import ROLES
+from hooks.server import dispatch
 from hooks.settings import Settings
 
 NAMESPACE = {

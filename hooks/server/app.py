@@ -1,0 +1,135 @@
+"""The hook server: Flask around `hooks.server.dispatch`.
+
+The only module that knows Flask, the environment and the clock. It holds no credentials and
+calls nobody.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST
+from werkzeug.exceptions import HTTPException
+
+from hooks.server import dispatch
+from hooks.server.metrics import Metrics
+from hooks.server.wire import MalformedRequestError
+from hooks.settings import InvalidSettingsError, Settings, load
+
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
+    """Return the server.
+
+    Args:
+        settings: what differs between clusters; read from the file that the environment's
+            `CONFIG` names where it is None, and the defaults where that is empty.
+        clock: gives the time.
+    """
+    configure_logging(os.environ.get("LOG_LEVEL", "info"))
+    settings = settings or settings_from_environment()
+    app = Flask(__name__, static_folder=None)
+    metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+    for path in dispatch.HOOKS:
+        app.add_url_rule(path, path, _hook(path, settings, clock, metrics), methods=["POST"])
+    app.add_url_rule("/healthz", "healthz", lambda: _json(200, {"status": "ok"}))
+    app.add_url_rule("/readyz", "readyz", lambda: _json(200, {"status": "ok"}))
+    app.add_url_rule(
+        "/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE_LATEST)
+    )
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def settings_from_environment() -> Settings:
+    """Return the settings of the file that `CONFIG` names; exit with a sentence if it is wrong."""
+    name = os.environ.get("CONFIG")
+    if not name:
+        return Settings()
+    try:
+        return load(Path(name).read_text(encoding="utf-8"), source=name)
+    except (OSError, InvalidSettingsError) as error:
+        sys.exit(f"The settings cannot be read: {error}")
+
+
+def configure_logging(level: str) -> None:
+    """Write one JSON object a line to standard output, from this level up."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Callable[[], Response]:
+    def view() -> Response:
+        started = time.perf_counter()
+        body = request.get_data(cache=False)
+        status, answer = _answer(path, body, settings, clock)
+        metrics.observe(path, status, time.perf_counter() - started)
+        return Response(answer, status=status, content_type="application/json")
+
+    return view
+
+
+def _answer(path: str, body: bytes, settings: Settings, clock: Clock) -> tuple[int, bytes]:
+    try:
+        answer = dispatch.call(path, body, settings=settings, now=clock())
+    except MalformedRequestError as error:
+        log.warning("refused", hook=path, reason=str(error), parent=_parent_of(body))
+        return 400, _error(str(error))
+    except Exception:
+        # Whatever it is, an answer that is not 200 leaves every child as it is.
+        log.exception("failed", hook=path, parent=_parent_of(body))
+        return 500, _error("The hook failed. Its log has the cause, with the parent's name.")
+    return 200, answer
+
+
+def _parent_of(body: bytes) -> str | None:
+    """Return `namespace/name` of a request's parent for the log, if it has one."""
+    try:
+        call = json.loads(body)
+        metadata = (call.get("parent") or call.get("object"))["metadata"]
+        return "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _http_error(error: HTTPException) -> Response:
+    sentences = {
+        404: f"There is no hook at {request.path}. The hooks are {', '.join(dispatch.HOOKS)}.",
+        405: f"{request.path} does not take {request.method}; hooks take POST.",
+    }
+    code = error.code or 500
+    response = _json(code, {"error": sentences.get(code, str(error.description))})
+    if code == 405 and getattr(error, "valid_methods", None):  # noqa: PLR2004 - its name is above
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+def _json(status: int, body: dict[str, str]) -> Response:
+    return Response(json.dumps(body), status=status, content_type="application/json")
+
+
+def _error(sentence: str) -> bytes:
+    return json.dumps({"error": sentence}).encode()

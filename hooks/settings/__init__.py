@@ -1,0 +1,23 @@
+"""Settings: what differs between clusters, in one YAML file, checked when the server starts."""
+
+from hooks.settings.settings import (
+    BuilderSettings,
+    Claims,
+    Git,
+    InvalidSettingsError,
+    Jobs,
+    Pods,
+    Settings,
+    load,
+)
+
+__all__ = [
+    "BuilderSettings",
+    "Claims",
+    "Git",
+    "InvalidSettingsError",
+    "Jobs",
+    "Pods",
+    "Settings",
+    "load",
+]

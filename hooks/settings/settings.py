@@ -1,0 +1,182 @@
+"""The sections of the settings, and how they are read."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, Field, ValidationError
+
+from hooks import dialect
+from hooks.api import Patch
+from hooks.platform.accelerators import Compute
+from hooks.platform.builders import BUILDERS
+from hooks.platform.identity import Identity
+from hooks.platform.registry import Registry
+from hooks.platform.section import Section
+from hooks.platform.storage import StorageSettings
+from hooks.settings.problems import problems
+
+Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
+"""A canonical amount of storage: what the API server would not write differently."""
+
+
+def _one_of(legal: Collection[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in legal:
+            raise ValueError(f"must be one of {', '.join(sorted(legal))}")
+        return value
+
+    return AfterValidator(check)
+
+
+class InvalidSettingsError(ValueError):
+    """The settings break a rule; the message names each key, its value and what is legal."""
+
+
+class Claims(Section):
+    """How PersistentVolumeClaims are asked for.
+
+    Sizes count when a claim is made: an existing one keeps its own, and stays as large as it
+    was grown by hand.
+    """
+
+    storage_class_name: str | None = Field(
+        default=None, description="The StorageClass; the cluster's default where absent."
+    )
+    access_mode: Literal["ReadWriteOnce", "ReadWriteMany"] = Field(
+        default="ReadWriteOnce",
+        description="`ReadWriteMany` where several nodes use a Dataset at a time.",
+    )
+    dataset_size: Quantity = Field(default="100Gi", description="A Dataset's claim.")
+    training_size: Quantity = Field(default="100Gi", description="A training run's claim.")
+    notebook_size: Quantity = Field(default="20Gi", description="A Notebook's claim.")
+
+
+class BuilderSettings(Section):
+    """What builds images inside the cluster."""
+
+    type: Annotated[str, _one_of(BUILDERS)] = Field(
+        default="buildkit",
+        description="The program that builds: `buildkit` and `buildah` run as a user other than "
+        "root in a user namespace, `kaniko` as root without one.",
+    )
+    image: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The builder's image; a pinned version of the program's own where absent.",
+    )
+    git_image: str = Field(
+        default="docker.io/alpine/git:2.49.1"
+        "@sha256:c0280cf9572316299b08544065d3bf35db65043d5e3963982ec50647d2746e26",
+        min_length=1,
+        description="An image with `git`, which fetches the source before the build.",
+    )
+    cache: bool = Field(
+        default=True, description="Whether layers are kept in the registry for the next build."
+    )
+    seccomp_profile: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A seccomp profile on the nodes, by its path below `/var/lib/kubelet/seccomp`, "
+        "that allows user namespaces: for nodes whose default is RuntimeDefault.",
+    )
+
+
+class Git(Section):
+    """How private git repositories are read."""
+
+    secret_name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A Secret in each namespace with private repositories; one without it reads "
+        "public ones. Its keys: `.git-credentials`, as `git credential-store` has it, for tokens; "
+        "`ssh-privatekey` and `known_hosts` for SSH.",
+    )
+
+
+class Jobs(Section):
+    """How Jobs are kept and repeated."""
+
+    keep_finished: timedelta = Field(
+        default=timedelta(days=1),
+        gt=timedelta(0),
+        description=(
+            "How long a complete Job, or a failed one that no longer counts, stays for its logs "
+            "to be read; seconds, or an ISO 8601 duration such as `P1D`."
+        ),
+    )
+    kill_limit: int = Field(
+        default=3,
+        ge=0,
+        description=(
+            "How often a Job starts again after its Pod was killed from outside (exit code 137 "
+            "or 143, eviction). A script that fails by itself is not tried again."
+        ),
+    )
+
+
+class Pods(Section):
+    """What Pods of users' images may do. A builder's Pod has what its builder needs."""
+
+    security: Literal["baseline", "restricted"] = Field(
+        default="baseline",
+        description=(
+            "The Pod Security Standard that these Pods keep. Under `restricted` they run as "
+            "`user` and `group`, without any capability; an image that must run as root fails."
+        ),
+    )
+    user: int = Field(
+        default=1000, gt=0, description="Under `restricted`: the user that they run as."
+    )
+    group: int = Field(
+        default=1000,
+        gt=0,
+        description="Under `restricted`: their group, which may write to their volumes too.",
+    )
+
+
+class Settings(Section):
+    """All that differs between clusters. Every key has a default."""
+
+    registry: Registry = Field(default=Registry(), description="Where images go.")
+    storage: StorageSettings = Field(default=StorageSettings(), description="Where data goes.")
+    claims: Claims = Field(default=Claims(), description="How claims are asked for.")
+    git: Git = Field(default=Git(), description="How private repositories are read.")
+    builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")
+    compute: Compute = Field(default=Compute(), description="What hardware there is.")
+    identity: Identity = Field(default=Identity(), description="Who Pods are to a cloud.")
+    pods: Pods = Field(default=Pods(), description="What Pods may do.")
+    jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    patches: tuple[Patch, ...] = Field(
+        default=(),
+        description="JSON patches of children, before those of their own objects; docs/patches.md.",
+    )
+
+
+def load(text: str, *, source: str) -> Settings:
+    """Return the settings that a YAML document holds; what it leaves out has its default.
+
+    Args:
+        text: the YAML document; an empty one gives the defaults.
+        source: what to call the document in an error: a file's name.
+
+    Raises:
+        InvalidSettingsError: names every key that is wrong, its value and what is legal.
+    """
+    try:
+        document: Any = dialect.load(text)
+    except yaml.YAMLError as error:
+        raise InvalidSettingsError(f"{source} is not YAML: {error}") from error
+    if document is None:
+        return Settings()
+    if not isinstance(document, dict):
+        raise InvalidSettingsError(
+            f"{source} must hold a map of settings such as 'registry: {{url: …}}', "
+            f"not a {type(document).__name__}."
+        )
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        told = "; ".join(problems(error, Settings))
+        raise InvalidSettingsError(f"{source}: {told}") from error

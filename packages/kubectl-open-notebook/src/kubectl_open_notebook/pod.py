@@ -1,0 +1,103 @@
+"""The Notebook's Pod: scripts that run in it, and the token of its Jupyter."""
+
+import subprocess
+from typing import IO
+
+from hooks import names
+from kubectl_open_notebook.failure import ConnectionLostError, Failure
+from kubectl_open_notebook.kubectl import Kubectl, is_forbidden, own_exit_code, refusal
+
+PORT = 8888
+"""Where Jupyter listens in the Pod."""
+SOURCES = "/model/src"
+"""The directory of the notebook that is synced; it is on the Notebook's claim."""
+TOKEN_FILE = "/run/notebook/token"  # noqa: S105 - the place of a token, not a token
+CONTAINER = "notebook"
+_NO_SUCH_FILE = 1
+"""The exit code of `cat` where the file is not there."""
+
+
+class Pod:
+    """The Pod of a Notebook, whichever it is now.
+
+    Args:
+        kubectl: the person's kubectl.
+        namespace: the Notebook's namespace.
+        notebook: the Notebook's name.
+    """
+
+    def __init__(self, kubectl: Kubectl, namespace: str, notebook: str) -> None:
+        self._kubectl = kubectl
+        self._namespace = namespace
+        self.name = f"{names.notebook(notebook)}-0"
+
+    def start(self, script: str, *arguments: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start a script in the Pod; see `Shell`."""
+        command = ["/bin/sh", "-c", script, "sh", *arguments]
+        return self._kubectl.start(
+            *self._exec("--stdin"), *command, output=subprocess.PIPE, errors=errors
+        )
+
+    def exit_code(self, code: int, errors: str) -> int | None:
+        """Return the script's own exit code; see `Shell`.
+
+        Raises:
+            Failure: the person may not run anything in the Pod.
+        """
+        if is_forbidden(errors):
+            raise refusal(errors)
+        return own_exit_code(code, errors)
+
+    def token(self) -> str:
+        """Return the token that Jupyter was started with.
+
+        Raises:
+            ConnectionLostError: the Pod cannot be reached now, or it is ending.
+            Failure: the person may not run anything in it, or there is no token.
+        """
+        if self._is_ending():
+            raise ConnectionLostError(f"pod {self.name} is being deleted")
+        process = self._kubectl.start(
+            *self._exec(), "cat", TOKEN_FILE, output=subprocess.PIPE, errors=subprocess.PIPE
+        )
+        printed, said = process.communicate()
+        errors = said.decode(errors="replace")
+        code = self.exit_code(process.returncode, errors)
+        if code == _NO_SUCH_FILE:
+            raise Failure(
+                f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
+                f"anew: kubectl delete pod {self.name} --namespace={self._namespace}"
+            )
+        # In a Pod that is ending `cat` is killed, or what it printed does not come.
+        if code != 0 or not printed.strip():
+            raise ConnectionLostError(errors.strip() or "kubectl exec printed nothing")
+        return printed.decode().strip()
+
+    def forward(self, port: int, *, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start to forward a port of this machine's loopback to Jupyter."""
+        return self._kubectl.start(
+            "port-forward",
+            f"--namespace={self._namespace}",
+            "--address=127.0.0.1",
+            f"pod/{self.name}",
+            f"{port}:{PORT}",
+            output=log,
+            errors=log,
+        )
+
+    def _is_ending(self) -> bool:
+        """Return whether it is being deleted: one that was just suspended is ready for a while."""
+        place = [
+            f"--namespace={self._namespace}",
+            "--output=jsonpath={.metadata.deletionTimestamp}",
+        ]
+        try:
+            return bool(self._kubectl.run("get", "pod", self.name, *place).strip())
+        except Failure:
+            return (
+                False  # `kubectl exec` asks for the Pod too, and what it says then is looked into
+            )
+
+    def _exec(self, *flags: str) -> list[str]:
+        place = [f"--namespace={self._namespace}", f"--container={CONTAINER}", self.name]
+        return ["exec", *flags, *place, "--"]

@@ -1,0 +1,95 @@
+"""Calling hooks: over HTTP, or in the same process."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from metacontroller_offline.errors import HookError
+from metacontroller_offline.objects import Manifest
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a hook answered."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Caller(Protocol):
+    """How hooks are reached."""
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:
+        """Post a request.
+
+        Args:
+            url: the webhook's URL, as its controller's manifest says.
+            body: the request, JSON.
+            timeout: seconds of real time, for the whole answer.
+
+        Raises:
+            HookError: no answer came.
+        """
+        ...
+
+
+class HttpCaller:
+    """Calls hooks over HTTP with kept-alive connections.
+
+    Args:
+        base: replaces scheme, host and port of every webhook's URL, for example
+            `http://127.0.0.1:8090`; None calls the URLs as they are.
+        headers: sent with each request, for example an Authorization.
+    """
+
+    def __init__(self, base: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        self._base = base.rstrip("/") if base else None
+        self._client = httpx.Client(headers={"Content-Type": "application/json", **(headers or {})})
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:
+        """Post a request; see `Caller`."""
+        if self._base is not None:
+            parts = urlsplit(url)
+            url = f"{self._base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        try:
+            answer = self._client.post(url, content=body, timeout=timeout)
+        except httpx.HTTPError as error:
+            raise HookError(f"http error: POST {url}: {error}") from error
+        return Response(answer.status_code, answer.content, dict(answer.headers))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+HookFunction = Callable[[str, Manifest], tuple[int, Mapping[str, str], bytes]]
+"""Takes the URL's path and the request; returns status, headers and body."""
+
+
+class InProcessCaller:
+    """Calls a Python function instead of a server; the request still passes through JSON."""
+
+    def __init__(self, function: HookFunction) -> None:
+        self._function = function
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
+        """Call the function; see `Caller`."""
+        status, headers, answer = self._function(urlsplit(url).path, json.loads(body))
+        return Response(status, answer, headers)

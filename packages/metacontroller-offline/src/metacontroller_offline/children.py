@@ -1,0 +1,160 @@
+"""Managing children: what is not desired is deleted, what is desired is created or updated."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from metacontroller_offline import apply
+from metacontroller_offline.errors import (
+    AlreadyExistsError,
+    ApiError,
+    ConflictError,
+    HookError,
+    NameHeldByForeignObject,
+    NeverConverges,
+    NotFoundError,
+    Where,
+)
+from metacontroller_offline.manifests import ControllerSpec
+from metacontroller_offline.objects import (
+    Manifest,
+    controller_of,
+    controller_reference,
+    differences,
+    group_of,
+    is_deleting,
+    owner_references,
+    ref,
+    same,
+)
+from metacontroller_offline.store import Cluster
+from metacontroller_offline.watchdog import Watchdog
+from metacontroller_offline.wire import ObjectMap
+
+WRITER = "metacontroller"
+
+OnForeign = Literal["raise", "ignore"]
+"""What to do when a foreign object holds a child's name: raise, or be silent as the real one is."""
+
+
+class ChildManager:
+    """Reconciles the children of one controller's parents.
+
+    Args:
+        cluster: where the children are.
+        spec: the controller.
+        watchdog: is told of each write.
+        on_foreign: see `OnForeign`.
+    """
+
+    def __init__(
+        self, cluster: Cluster, spec: ControllerSpec, watchdog: Watchdog, on_foreign: OnForeign
+    ) -> None:
+        self._cluster = cluster
+        self._controller = str(spec)
+        self._methods = {
+            (group_of(each.kind.api_version), each.kind.kind): each.method for each in spec.children
+        }
+        self._watchdog = watchdog
+        self._on_foreign = on_foreign
+
+    def manage(self, request: Manifest, parent: Manifest, desired: list[Manifest]) -> None:
+        """Make the children what the hook wants.
+
+        Args:
+            request: what the hook was asked; it holds the observed children.
+            parent: their owner.
+            desired: the children, checked, with all labels and annotations that they shall have.
+
+        Raises:
+            HookError: some child was refused; the others are applied nevertheless.
+            HookDefect: a child's name is held by a foreign object, or it never converges.
+        """
+        observed: ObjectMap = request.get("children") or request.get("attachments") or {}
+        errors = list(self._delete(observed, {ref(each) for each in desired}))
+        for child in sorted(desired, key=_apply_order):
+            group = observed.get(f"{child['kind']}.{child['apiVersion']}", {})
+            try:
+                self._apply(request, parent, group.get(ref(child).inner_key), child)
+            except (ApiError, HookError) as error:
+                errors.append(str(error))
+        if errors:
+            raise HookError(f"can't reconcile children for {ref(parent)}: {'; '.join(errors)}")
+
+    def _delete(self, observed: ObjectMap, desired: set[tuple[str, ...]]) -> Iterator[str]:
+        objects = [each for group in observed.values() for each in group.values()]
+        for child in sorted(objects, key=_apply_order):
+            if ref(child) in desired or is_deleting(child):
+                continue
+            try:
+                self._cluster.delete(ref(child), uid=child["metadata"]["uid"], by=WRITER)
+            except NotFoundError:
+                continue
+            except ApiError as error:
+                yield str(error)
+
+    def _method(self, child: Manifest) -> str | None:
+        return self._methods.get((group_of(child["apiVersion"]), child["kind"]))
+
+    def _apply(
+        self, request: Manifest, parent: Manifest, observed: Manifest | None, desired: Manifest
+    ) -> None:
+        if observed is None:
+            self._create(request, parent, desired)
+            return
+        wanted = apply.updated(observed, desired)
+        method = self._method(desired)
+        if same(wanted, observed) or is_deleting(observed) or method in {None, "OnDelete"}:
+            return
+        self._watchdog.child_written(request, parent, desired)
+        try:
+            if method == "Recreate":
+                self._cluster.delete(ref(observed), uid=observed["metadata"]["uid"], by=WRITER)
+                return
+            stored = self._cluster.update(wanted, by=WRITER)
+        except (NotFoundError, ConflictError):
+            return
+        self._expect_stable(parent, stored, desired)
+
+    def _create(self, request: Manifest, parent: Manifest, desired: Manifest) -> None:
+        child = apply.with_last_applied(desired, desired)
+        owners = owner_references(child)
+        if not any(each.get("uid") == parent["metadata"]["uid"] for each in owners):
+            owners = [*owners, controller_reference(parent)]
+        child["metadata"]["ownerReferences"] = owners
+        try:
+            stored = self._cluster.create(child, by=WRITER)
+        except AlreadyExistsError:
+            self._name_is_taken(parent, desired)
+            return
+        self._watchdog.child_written(request, parent, desired)
+        if self._method(desired) not in {None, "OnDelete"}:
+            self._expect_stable(parent, stored, desired)
+
+    def _name_is_taken(self, parent: Manifest, desired: Manifest) -> None:
+        holder = self._cluster.read(ref(desired))
+        if holder is None or self._on_foreign == "ignore":
+            return
+        owner = controller_of(holder)
+        if owner is not None and owner["uid"] == parent["metadata"]["uid"]:
+            return
+        whose = f"controlled by {owner['kind']} {owner['name']}" if owner else "of no controller"
+        raise NameHeldByForeignObject(
+            Where(self._controller, str(ref(parent)), str(ref(desired)), "metadata.name"),
+            f"An object {whose} has this name.",
+        )
+
+    def _expect_stable(self, parent: Manifest, stored: Manifest, desired: Manifest) -> None:
+        """Compare what was stored with what is wanted: a difference would be written for ever."""
+        again = apply.updated(stored, desired)
+        if not same(again, stored):
+            field = next(differences(stored, again), "")
+            raise NeverConverges(
+                Where(self._controller, str(ref(parent)), str(ref(desired)), field),
+                "The API server stores the value differently, or drops it.",
+            )
+
+
+def _apply_order(child: Manifest) -> tuple[str, str, str, str, str]:
+    key = ref(child)
+    group, _, version = key.api_version.rpartition("/")
+    return group, version, key.kind, key.namespace, key.name

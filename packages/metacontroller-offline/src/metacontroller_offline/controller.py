@@ -1,0 +1,225 @@
+"""What composite and decorator controllers share: events, the queue, hook calls, errors."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import timedelta
+
+from metacontroller_offline.children import WRITER, ChildManager, OnForeign
+from metacontroller_offline.customize import Customize
+from metacontroller_offline.errors import ApiError, HookError, TooManyRequestsError, Where
+from metacontroller_offline.garbage import FOREGROUND, ORPHAN
+from metacontroller_offline.hookclient import HookClient
+from metacontroller_offline.lint import ChildLint
+from metacontroller_offline.manifests import ControllerSpec, ParentRule
+from metacontroller_offline.objects import (
+    Manifest,
+    Ref,
+    annotations,
+    controller_of,
+    finalizers,
+    group_of,
+    is_deleting,
+    labels,
+    ref,
+)
+from metacontroller_offline.related import RelatedRule, parse_rules
+from metacontroller_offline.selectors import SelectorError
+from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.timeline import Timeline
+from metacontroller_offline.watchdog import Watchdog
+from metacontroller_offline.wire import SyncAnswer, decode_customize, decode_sync
+from metacontroller_offline.workqueue import WorkQueue
+
+QueueKey = tuple[str, Ref]
+"""A controller, as its manifest's kind and name, and one of its parents."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all controllers of one Metacontroller share."""
+
+    cluster: Cluster
+    hooks: HookClient
+    queue: WorkQueue[QueueKey]
+    timeline: Timeline
+    on_foreign: OnForeign = "raise"
+
+
+class Controller(ABC):
+    """One controller: syncs its parents when something that concerns them changes."""
+
+    def __init__(self, spec: ControllerSpec, context: Context) -> None:
+        self.spec = spec
+        self.name = str(spec)
+        self._context = context
+        self._cluster = context.cluster
+        self._parents = {(each.kind.api_version, each.kind.kind): each for each in spec.parents}
+        self._watchdog = Watchdog(self.name)
+        self._lint = ChildLint(context.cluster.kinds, spec.children, self.name)
+        self._customize = Customize(context.cluster, self._ask_customize)
+        self._children = ChildManager(context.cluster, spec, self._watchdog, context.on_foreign)
+        self._manifest_ref = ref(spec.manifest)
+
+    # What wakes a parent.
+
+    def enqueue(self, parent: Manifest) -> None:
+        """Sync a parent now, if the controller cares for it."""
+        if self._cares_for(parent):
+            self._context.queue.add((self.name, ref(parent)))
+
+    def enqueue_all(self) -> None:
+        """Sync every parent now: after a start, or when the resync period has passed."""
+        for api_version, kind in self._parents:
+            for parent in self._cluster.list(api_version, kind):
+                self.enqueue(parent)
+
+    def on_parent(self, event: WatchEvent) -> None:
+        """Handle a change of an object that may be a parent."""
+        if event.new is None:
+            self._context.queue.add((self.name, event.ref))
+            return
+        rule = self._parents[event.ref.api_version, event.ref.kind]
+        if rule.ignore_status_changes and event.old and _is_status_only(event.old, event.new):
+            return
+        self.enqueue(event.new)
+
+    def on_child(self, event: WatchEvent) -> None:
+        """Handle a change of an object that may be a child."""
+        child = event.new or event.old or {}
+        owner = controller_of(child)
+        if owner is None:
+            if event.new is not None and not is_deleting(event.new):
+                self._on_orphan(event.new)
+            return
+        parent = self._resolve(child, owner)
+        if parent is not None:
+            self.enqueue(parent)
+
+    def on_related(self, event: WatchEvent) -> None:
+        """Handle a change of an object that may be related to parents."""
+        for key in self._customize.woken_by(event):
+            parent = self._cluster.read(key)
+            if parent is not None:
+                self.enqueue(parent)
+
+    def _on_orphan(self, child: Manifest) -> None:  # noqa: B027 - a decorator adopts nothing
+        """Handle an object of a child's kind that nobody controls: by default, leave it."""
+
+    def _resolve(self, child: Manifest, owner: Manifest) -> Manifest | None:
+        for api_version, kind in self._parents:
+            if kind == owner["kind"] and group_of(api_version) == group_of(owner["apiVersion"]):
+                rule = self._parents[api_version, kind]
+                namespace = child["metadata"].get("namespace", "") if rule.kind.namespaced else ""
+                parent = self._cluster.read(Ref(api_version, kind, namespace, owner["name"]))
+                return parent if parent and parent["metadata"]["uid"] == owner["uid"] else None
+        return None
+
+    def _rule(self, parent: Manifest) -> ParentRule:
+        return self._parents[parent["apiVersion"], parent["kind"]]
+
+    def _matches(self, parent: Manifest) -> bool:
+        rule = self._rule(parent)
+        return rule.labels.matches(labels(parent)) and rule.annotations.matches(annotations(parent))
+
+    def _cares_for(self, parent: Manifest) -> bool:
+        return self._matches(parent) or self.spec.finalizer in finalizers(parent)
+
+    # Syncing.
+
+    def sync(self, key: Ref) -> None:
+        """Sync one parent; what a hook does wrong is an event and a backoff.
+
+        Raises:
+            HookDefect: the hook does what a real Metacontroller takes badly.
+        """
+        queue, item = self._context.queue, (self.name, key)
+        parent = self._cluster.read(key)
+        if parent is None:
+            self._customize.forget(key)
+            self._watchdog.forget(key)
+            queue.forget(item)
+            return
+        self._watchdog.synced(key, self._cluster.clock.now())
+        try:
+            self._sync_if_concerned(parent)
+        except TooManyRequestsError as error:
+            queue.add_after(item, timedelta(seconds=error.seconds))
+        except (HookError, ApiError, SelectorError) as error:
+            self._context.timeline.note(key, WRITER, f"SyncError: Sync error: {error}")
+            queue.add_rate_limited(item)
+        else:
+            queue.forget(item)
+
+    def _sync_if_concerned(self, parent: Manifest) -> None:
+        if not self._cares_for(parent):
+            return
+        parent = self._with_finalizer(parent)
+        if self._cares_for(parent):
+            self._sync_parent(parent)
+
+    @abstractmethod
+    def _sync_parent(self, parent: Manifest) -> None:
+        """Ask the hook and do what it answers."""
+
+    def _where(self, parent: Manifest) -> Where:
+        return Where(self.name, str(ref(parent)))
+
+    def _controller_object(self) -> Manifest:
+        return self._cluster.read(self._manifest_ref) or self.spec.manifest
+
+    def _ask_customize(self, parent: Manifest) -> list[RelatedRule]:
+        hook = self.spec.hooks.get("customize")
+        if hook is None:
+            return []
+        request = {"controller": self._controller_object(), "parent": parent}
+        where = self._where(parent)
+        rules = decode_customize(self._context.hooks.call(hook, request, where))
+        return parse_rules(rules, self._cluster.kinds, where)
+
+    def _ask(self, parent: Manifest, request: Manifest) -> SyncAnswer:
+        """Call finalize for a parent that goes or that is no longer selected, else sync."""
+        going = is_deleting(parent) or not self._matches(parent)
+        finalize = self.spec.hooks.get("finalize") if going else None
+        hook = finalize or self.spec.hooks["sync"]
+        request["controller"] = self._controller_object()
+        request["finalizing"] = finalize is not None
+        body = self._context.hooks.call(hook, request, self._where(parent))
+        answer = decode_sync(body, decorator=not self.spec.is_composite)
+        if answer.resync_after > 0:
+            delay = timedelta(seconds=answer.resync_after)
+            self._context.queue.add_after((self.name, ref(parent)), delay)
+        return answer
+
+    def _may_manage(self, parent: Manifest) -> bool:
+        """Say whether children are managed: not while the garbage collector removes them."""
+        if not is_deleting(parent):
+            return True
+        held = finalizers(parent)
+        return self.spec.finalizer in held and not {FOREGROUND, ORPHAN} & set(held)
+
+    # Finalizers.
+
+    def _with_finalizer(self, parent: Manifest) -> Manifest:
+        wanted = "finalize" in self.spec.hooks
+        has = self.spec.finalizer in finalizers(parent)
+        if has == wanted or (wanted and is_deleting(parent)):
+            return parent
+        others = [each for each in finalizers(parent) if each != self.spec.finalizer]
+        return self._set_finalizers(parent, [*others, self.spec.finalizer] if wanted else others)
+
+    def _without_finalizer(self, parent: Manifest) -> Manifest:
+        held = finalizers(parent)
+        if self.spec.finalizer not in held:
+            return parent
+        return self._set_finalizers(parent, [each for each in held if each != self.spec.finalizer])
+
+    def _set_finalizers(self, parent: Manifest, held: list[str]) -> Manifest:
+        metadata = {**parent["metadata"], "finalizers": held}
+        return self._cluster.update({**parent, "metadata": metadata}, by=WRITER)
+
+
+def _is_status_only(old: Manifest, new: Manifest) -> bool:
+    return not is_deleting(new) and all(
+        old["metadata"].get(field) == new["metadata"].get(field)
+        for field in ("generation", "labels", "annotations")
+    )

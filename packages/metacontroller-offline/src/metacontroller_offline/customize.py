@@ -1,0 +1,65 @@
+"""The customize hook's cache: one call per parent's uid and generation, for 20 minutes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from metacontroller_offline.objects import Manifest, Ref, ref
+from metacontroller_offline.related import RelatedRule, RuleIndex
+from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.wire import ObjectMap, object_map
+
+LIFETIME = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    uid: str
+    generation: int
+    expires: datetime
+    rules: list[RelatedRule]
+
+
+class Customize:
+    """What each parent of one controller is related to.
+
+    Args:
+        cluster: where the related objects are.
+        ask: calls the hook for a parent; returns its rules.
+    """
+
+    def __init__(self, cluster: Cluster, ask: Callable[[Manifest], list[RelatedRule]]) -> None:
+        self._cluster = cluster
+        self._ask = ask
+        self._entries: dict[Ref, _Entry] = {}
+        self._index = RuleIndex(cluster)
+
+    def related(self, parent: Manifest) -> ObjectMap:
+        """Return what a parent's rules select; the kind of each rule is there even if empty.
+
+        Raises:
+            HookError and the like: the hook failed; nothing is remembered.
+        """
+        rules = self._rules(parent)
+        objects = [each for rule in rules for each in rule.select(self._cluster)]
+        return object_map((rule.kind for rule in rules), objects)
+
+    def _rules(self, parent: Manifest) -> list[RelatedRule]:
+        key, metadata = ref(parent), parent["metadata"]
+        entry, now = self._entries.get(key), self._cluster.clock.now()
+        uid, generation = metadata["uid"], metadata.get("generation", 0)
+        if entry and (entry.uid, entry.generation) == (uid, generation) and now < entry.expires:
+            return entry.rules
+        rules = self._ask(parent)
+        self._entries[key] = _Entry(uid, generation, now + LIFETIME, rules)
+        self._index.register(key, rules)
+        return rules
+
+    def woken_by(self, event: WatchEvent) -> list[Ref]:
+        """Return the parents that an object's old or new state concerns."""
+        return self._index.interested(event.old, event.new)
+
+    def forget(self, parent: Ref) -> None:
+        """Forget a parent that is gone."""
+        self._entries.pop(parent, None)
+        self._index.forget(parent)

@@ -1,0 +1,101 @@
+"""One hook call: the request goes out, the answer's status decides what it counts as."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from math import ceil
+
+from metacontroller_offline.callers import Caller
+from metacontroller_offline.clock import Clock
+from metacontroller_offline.errors import HookError, RetryAfterMissing, TooManyRequestsError, Where
+from metacontroller_offline.manifests import Hook
+from metacontroller_offline.objects import Manifest
+from metacontroller_offline.wire import encode
+
+_OK = 200
+_TOO_MANY_REQUESTS = 429
+
+
+@dataclass(frozen=True)
+class HookCall:
+    """One call, for whoever watches: `body` is None if no answer came."""
+
+    controller: str
+    kind: str
+    url: str
+    request: Manifest
+    status: int | None
+    body: bytes | None
+
+
+Observer = Callable[[HookCall], None]
+
+
+class HookClient:
+    """Calls the hooks of all controllers.
+
+    Args:
+        caller: how hooks are reached.
+        clock: what `Retry-After` with a date is compared with.
+        observer: is told of every call.
+    """
+
+    def __init__(self, caller: Caller, clock: Clock, observer: Observer | None = None) -> None:
+        self._caller = caller
+        self._clock = clock
+        self._observer = observer
+
+    def call(self, hook: Hook, request: Manifest, where: Where) -> bytes:
+        """Return the body of an answer with status 200.
+
+        Raises:
+            HookError: there was no answer, or one of another status.
+            TooManyRequestsError: the status is 429, with Retry-After.
+            RetryAfterMissing: the status is 429, without.
+        """
+        try:
+            response = self._caller.post(hook.url, encode(request), hook.timeout)
+        except HookError:
+            self._observe(hook, request, where, None, None)
+            raise
+        self._observe(hook, request, where, response.status, response.body)
+        if response.status == _TOO_MANY_REQUESTS:
+            raise TooManyRequestsError(self._retry_after(response.headers, where))
+        if response.status != _OK:
+            text = response.body[:500].decode(errors="replace")
+            raise HookError(f"unsupported status code: {response.status} body: {text}")
+        return response.body
+
+    def _observe(
+        self, hook: Hook, request: Manifest, where: Where, *answer: "int | bytes | None"
+    ) -> None:
+        if self._observer is not None:
+            status, body = answer
+            self._observer(
+                HookCall(
+                    where.controller,
+                    hook.kind,
+                    hook.url,
+                    request,
+                    status if isinstance(status, int) else None,
+                    body if isinstance(body, bytes) else None,
+                )
+            )
+
+    def _retry_after(self, headers: Mapping[str, str], where: Where) -> float:
+        text = next((value for key, value in headers.items() if key.lower() == "retry-after"), "")
+        seconds = self._seconds(text)
+        if seconds <= 0:
+            raise RetryAfterMissing(where, f"The hook answered 429 with Retry-After {text!r}.")
+        return seconds
+
+    def _seconds(self, text: str) -> float:
+        if text.isdecimal():
+            return float(text)
+        try:
+            time = parsedate_to_datetime(text)
+        except ValueError:
+            return 0.0
+        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return ceil((time - self._clock.now()).total_seconds())

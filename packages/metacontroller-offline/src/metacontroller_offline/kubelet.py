@@ -1,0 +1,53 @@
+"""Everything that makes workloads move: scheduler, kubelet, the controllers of built-in kinds."""
+
+from metacontroller_offline.agenda import Agenda
+from metacontroller_offline.claims import Claims
+from metacontroller_offline.jobs import Jobs
+from metacontroller_offline.objects import Manifest, Ref, controller_of
+from metacontroller_offline.pods import Pods
+from metacontroller_offline.scenario import Fates, Scenario
+from metacontroller_offline.statefulsets import StatefulSets
+from metacontroller_offline.store import Cluster, WatchEvent
+
+
+class Kubelet:
+    """Runs Jobs, StatefulSets, Pods and claims of a cluster as a scenario says.
+
+    Args:
+        cluster: the API server.
+        agenda: where the next steps are entered; whoever moves the clock runs it.
+        scenario: what fails, and how long things take.
+    """
+
+    def __init__(self, cluster: Cluster, agenda: Agenda, scenario: Scenario | None = None) -> None:
+        chosen = scenario or Scenario()
+        fates = Fates(chosen)
+        self._pods = Pods(cluster, agenda, fates)
+        self._jobs = Jobs(cluster, agenda, chosen.timings)
+        self._sets = StatefulSets(cluster, agenda)
+        self._claims = Claims(cluster, agenda, fates)
+        cluster.watch(self._on_watch)
+
+    def _on_watch(self, event: WatchEvent) -> None:
+        match event.ref.kind:
+            case "Pod":
+                self._pods.on_pod(event)
+                self._tell_owner(event)
+            case "Job":
+                self._jobs.on_job(event)
+            case "StatefulSet":
+                self._sets.on_set(event)
+            case "PersistentVolumeClaim":
+                self._claims.on_claim(event)
+                self._pods.on_claim(event)
+
+    def _tell_owner(self, event: WatchEvent) -> None:
+        pod: Manifest = event.new or event.old or {}
+        owner = controller_of(pod)
+        if owner is None:
+            return
+        key = Ref(owner["apiVersion"], owner["kind"], event.ref.namespace, owner["name"])
+        if owner["kind"] == "Job":
+            self._jobs.on_pod(event, key)
+        elif owner["kind"] == "StatefulSet":
+            self._sets.look_at(key)

@@ -1,0 +1,125 @@
+"""A whole cluster in virtual time: API server, Metacontroller, kubelet, and one clock."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from metacontroller_offline.agenda import Agenda
+from metacontroller_offline.callers import Caller
+from metacontroller_offline.children import OnForeign
+from metacontroller_offline.clock import START, Clock
+from metacontroller_offline.hookclient import Observer
+from metacontroller_offline.kinds import Kinds
+from metacontroller_offline.kubelet import Kubelet
+from metacontroller_offline.manifests import is_controller
+from metacontroller_offline.metacontroller import Metacontroller
+from metacontroller_offline.objects import Manifest
+from metacontroller_offline.scenario import Scenario
+from metacontroller_offline.store import Cluster
+from metacontroller_offline.timeline import Timeline, TimelineEvent
+
+HOUR = timedelta(hours=1)
+
+
+class Simulation:
+    """Runs controllers and workloads until nothing is left to do.
+
+    The same manifests, hooks and scenario always give the same timeline.
+
+    Args:
+        manifests: CRDs, controllers, and any other objects, which are applied in their order.
+        caller: how hooks are reached.
+        scenario: what fails, and how long things take; None: nothing fails.
+        start: the virtual time at which it begins, with a time zone.
+        observer: is told of every hook call.
+        on_foreign: what to do when a foreign object holds a child's name: "raise" or "ignore".
+
+    Raises:
+        UnsupportedError, ApiError: a manifest cannot be run or is refused.
+    """
+
+    def __init__(
+        self,
+        manifests: Iterable[Manifest],
+        caller: Caller,
+        *,
+        scenario: Scenario | None = None,
+        start: datetime = START,
+        observer: Observer | None = None,
+        on_foreign: OnForeign = "raise",
+    ) -> None:
+        given = list(manifests)
+        self.clock = Clock(start)
+        kinds = Kinds()
+        crds = [each for each in given if each["kind"] == "CustomResourceDefinition"]
+        for crd in crds:
+            kinds.add_crd(crd)
+        self.cluster = Cluster(self.clock, kinds)
+        self.timeline = Timeline(self.clock)
+        self._agenda = Agenda()
+        self._told = 0
+        self.cluster.watch(self.timeline.on_watch)
+        self.kubelet = Kubelet(self.cluster, self._agenda, scenario)
+        self.metacontroller = Metacontroller(
+            self.cluster,
+            [each for each in given if is_controller(each)],
+            caller,
+            timeline=self.timeline,
+            agenda=self._agenda,
+            observer=observer,
+            on_foreign=on_foreign,
+        )
+        for each in given:
+            if each not in crds and not is_controller(each):
+                self.cluster.apply(each)
+
+    def run(self, horizon: timedelta = HOUR) -> Iterator[TimelineEvent]:
+        """Run until nothing is due within the horizon; yield what happens, as it happens.
+
+        The clock stops at the last thing that was due. What is due later stays for the next run.
+
+        Args:
+            horizon: how much virtual time may pass.
+
+        Raises:
+            HookDefect: a hook does what a real Metacontroller takes badly.
+            UnsupportedError: a workload asks for something that is not simulated.
+        """
+        limit = self.clock.now() + horizon
+        while self._advance(limit):
+            yield from self._news()
+        yield from self._news()
+
+    def settle(self, horizon: timedelta = HOUR) -> list[TimelineEvent]:
+        """Run as `run` does, and return what happened."""
+        return list(self.run(horizon))
+
+    def wait(self, duration: timedelta) -> list[TimelineEvent]:
+        """Run for a duration, to its end; return what happened."""
+        end = self.clock.now() + duration
+        events = self.settle(duration)
+        self.clock.advance_to(end)
+        return events
+
+    def at_once(self, action: Callable[[], None]) -> None:
+        """Run `action` next, at the present time: what may not be done while a change is told."""
+        self._agenda.at(self.clock.now(), action)
+
+    def _advance(self, limit: datetime) -> bool:
+        """Do the next thing; say whether there was one."""
+        if self.metacontroller.sync_next():
+            return True
+        if self._agenda.run_next(self.clock.now()):
+            return True
+        if self.cluster.finish_deletions():
+            return True
+        due = [self.metacontroller.queue.next_due(), self._agenda.next_due()]
+        first = min((each for each in due if each is not None), default=None)
+        if first is None or first > limit:
+            return False
+        self.clock.advance_to(first)
+        return True
+
+    def _news(self) -> Iterator[TimelineEvent]:
+        while self._told < len(self.timeline.events):
+            self._told += 1
+            yield self.timeline.events[self._told - 1]

@@ -1,0 +1,339 @@
+"""The pretended API server: a store of objects with versions, subresources, finalizers, watches."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from metacontroller_offline import admission, defaults
+from metacontroller_offline.apply import merge
+from metacontroller_offline.clock import Clock
+from metacontroller_offline.errors import (
+    AlreadyExistsError,
+    BadRequestError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+)
+from metacontroller_offline.garbage import GarbageCollector, Propagation
+from metacontroller_offline.index import Index
+from metacontroller_offline.kinds import Kind, Kinds
+from metacontroller_offline.objects import (
+    Manifest,
+    Manifests,
+    Ref,
+    as_stored,
+    finalizers,
+    is_deleting,
+    ref,
+    same,
+    without,
+)
+from metacontroller_offline.schema import prune, violations
+from metacontroller_offline.selectors import EVERYTHING, Selector
+from metacontroller_offline.writes import Writes
+
+_SYSTEM_METADATA = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "resourceVersion",
+)
+_STANDING = ("apiVersion", "kind", "metadata", "status")
+
+
+@dataclass(frozen=True)
+class WatchEvent:
+    """A change of one object: `old` is None when it is new, `new` is None when it is gone."""
+
+    ref: Ref
+    old: Manifest | None
+    new: Manifest | None
+    by: str
+
+
+class Cluster:
+    """Objects, as an API server keeps them.
+
+    Every method that writes takes `by`, the name of the writer, for `writes` and the timeline.
+    What `read` and `list` return is the store's own: do not change it.
+    """
+
+    def __init__(self, clock: Clock | None = None, kinds: Kinds | None = None) -> None:
+        self.clock = clock or Clock()
+        self.kinds = kinds or Kinds()
+        self.writes = Writes()
+        self._index = Index()
+        self._garbage = GarbageCollector(self, self._index)
+        self._watchers: Sequence[Callable[[WatchEvent], None]] = ()
+        self._applied: dict[str, Manifest] = {}
+        self._version = 0
+        self._born = 0
+        self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
+
+    def watch(self, callback: Callable[[WatchEvent], None]) -> None:
+        """Call back at every change, in order. The callback must not write."""
+        self._watchers = (*self._watchers, callback)
+
+    # Reading.
+
+    def read(self, key: Ref) -> Manifest | None:
+        """Return the stored object, or None."""
+        return self._index.get(key)
+
+    def read_uid(self, uid: str) -> Manifest | None:
+        """Return the stored object of a uid, or None."""
+        return self._index.get_uid(uid)
+
+    def get(self, api_version: str, kind: str, namespace: str, name: str) -> Manifest:
+        """Return a copy of an object.
+
+        Raises:
+            NotFoundError: there is none such.
+        """
+        found: Manifest = as_stored(self._existing(Ref(api_version, kind, namespace, name)))
+        return found
+
+    def list(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        selector: Selector = EVERYTHING,
+    ) -> Manifests:
+        """Return the objects of a kind, of one namespace or of all (None), sorted by name."""
+        return self._index.select((api_version, kind), namespace, selector)
+
+    def dependents(self, uid: str) -> Manifests:
+        """Return the objects that name an owner's uid, sorted."""
+        return self._index.dependents(uid)
+
+    def _existing(self, key: Ref) -> Manifest:
+        found = self._index.get(key)
+        if found is None:
+            resource = self.kinds.of(key.api_version, key.kind).resource
+            raise NotFoundError(f'{resource} "{key.inner_key}" not found')
+        return found
+
+    # Writing.
+
+    def apply(self, manifest: Manifest, *, by: str = "user") -> Manifest:
+        """Create an object or merge it into the one that exists, like `kubectl apply`.
+
+        Labels, annotations, spec and data are taken over; what an earlier `apply` gave and this
+        one does not is removed. `status` is ignored where it is a subresource.
+        """
+        key = self._placed(manifest)
+        old = self._index.get(key)
+        if old is None:
+            result = self.create(manifest, by=by)
+        else:
+            given = without(manifest, "status")
+            merged = merge(old, self._applied.get(old["metadata"]["uid"]), given)
+            result = self.update(merged, by=by)
+        self._applied[result["metadata"]["uid"]] = as_stored(without(manifest, "status"))
+        return result
+
+    def create(self, manifest: Manifest, *, by: str = "user") -> Manifest:
+        """Create an object, and return it as stored.
+
+        Raises:
+            BadRequestError, NotFoundError, AlreadyExistsError, InvalidError: as the API server.
+        """
+        key = self._placed(manifest)
+        kind = self.kinds.of(key.api_version, key.kind)
+        if self._index.get(key) is not None:
+            raise AlreadyExistsError(f'{kind.resource} "{key.name}" already exists')
+        if key.namespace and self._namespace_is_closed(key.namespace):
+            raise NotFoundError(f'namespaces "{key.namespace}" not found: apply a Namespace first')
+        self._born += 1
+        given = manifest["metadata"]
+        metadata = {
+            **without(given, *_SYSTEM_METADATA),
+            "name": key.name,
+            **({"namespace": key.namespace} if key.namespace else {}),
+            "uid": str(uuid5(NAMESPACE_URL, f"{self._born}/{key}")),
+            "creationTimestamp": self.clock.stamp(),
+            **({"generation": 1} if kind.has_generation else {}),
+        }
+        content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
+        stored = self._admitted(kind, {**content, "metadata": metadata})
+        self._check(kind, None, stored)
+        self.writes.add(by, "creates")
+        self._put(None, stored, by)
+        self._garbage.adopt_or_collect(stored)
+        return stored
+
+    def update(self, manifest: Manifest, *, by: str = "user") -> Manifest:
+        """Replace an object but for its status subresource; an identical one changes nothing.
+
+        Raises:
+            NotFoundError, ConflictError, InvalidError: as the API server.
+        """
+        key = self._placed(manifest)
+        old = self._existing(key)
+        kind = self.kinds.of(key.api_version, key.kind)
+        self._expect_current(old, manifest)
+        content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
+        if kind.has_status and "status" in old:
+            content["status"] = old["status"]
+        new = self._admitted(kind, {**content, "metadata": self._kept_metadata(old, manifest)})
+        self._check(kind, old, new)
+        self.writes.add(by, "updates")
+        if same(new, old):
+            return old
+        changed = not same(without(new, *_STANDING), without(old, *_STANDING))
+        if kind.has_generation and changed:
+            new["metadata"]["generation"] = old["metadata"]["generation"] + 1
+        if is_deleting(new) and not finalizers(new):
+            self._remove(new, by)
+            return new
+        self._put(old, new, by)
+        return new
+
+    def update_status(self, manifest: Manifest, *, by: str = "user") -> Manifest:
+        """Replace the status of an object, and nothing else.
+
+        Raises:
+            NotFoundError, ConflictError, InvalidError: as the API server; BadRequestError if the
+                kind has no status subresource.
+        """
+        key = self._placed(manifest)
+        old = self._existing(key)
+        kind = self.kinds.of(key.api_version, key.kind)
+        if not kind.has_status:
+            raise BadRequestError(f"{kind.kind} has no status subresource")
+        self._expect_current(old, manifest)
+        content = without(old, "metadata", "status")
+        if manifest.get("status") is not None:
+            content["status"] = manifest["status"]
+        new = self._admitted(kind, {**content, "metadata": dict(old["metadata"])})
+        self._check(kind, None, new)
+        self.writes.add(by, "status_updates")
+        if same(new, old):
+            return old
+        self._put(old, new, by)
+        return new
+
+    def delete(
+        self,
+        key: Ref,
+        *,
+        uid: str = "",
+        propagation: Propagation = "Background",
+        by: str = "user",
+    ) -> None:
+        """Delete an object, or mark it as deleted while it has finalizers.
+
+        Args:
+            key: its identity.
+            uid: a precondition, if not empty.
+            propagation: what becomes of its dependents: Background, Foreground or Orphan.
+            by: the writer.
+
+        Raises:
+            NotFoundError: there is no such object.
+            ConflictError: it has another uid.
+        """
+        old = self._existing(key)
+        if uid and old["metadata"]["uid"] != uid:
+            raise ConflictError(f"{key}: the uid in the precondition is not that of the object")
+        self.writes.add(by, "deletes")
+        held = self._garbage.finalizers_on_delete(old, propagation)
+        if not held:
+            self._remove(old, by)
+        elif not is_deleting(old) or held != finalizers(old):
+            self._mark_deleted(old, held, by)
+
+    def finish_deletions(self) -> bool:
+        """Let the garbage collector take its next step with foreground deletions and namespaces.
+
+        Returns:
+            whether anything was changed.
+        """
+        return self._garbage.step()
+
+    # How a write is carried out.
+
+    def _placed(self, manifest: Manifest) -> Ref:
+        key = ref(manifest)
+        kind = self.kinds.of(key.api_version, key.kind)
+        if not key.name:
+            raise BadRequestError(f"{key.kind}: metadata.name is required")
+        if kind.namespaced and not key.namespace:
+            raise BadRequestError(f"{key}: an empty namespace may not be set during creation")
+        if not kind.namespaced and key.namespace:
+            raise BadRequestError(f"{key}: {key.kind} is cluster-scoped and takes no namespace")
+        return key
+
+    def _namespace_is_closed(self, name: str) -> bool:
+        namespace = self._index.get(Ref("v1", "Namespace", "", name))
+        return namespace is None or is_deleting(namespace)
+
+    def _expect_current(self, old: Manifest, manifest: Manifest) -> None:
+        given = manifest["metadata"]
+        for field in ("uid", "resourceVersion"):
+            if given.get(field) and given[field] != old["metadata"][field]:
+                raise ConflictError(f"{ref(old)}: the object has been modified ({field})")
+
+    @staticmethod
+    def _kept_metadata(old: Manifest, manifest: Manifest) -> Manifest:
+        system = {key: old["metadata"][key] for key in _SYSTEM_METADATA if key in old["metadata"]}
+        given = without(manifest["metadata"], *_SYSTEM_METADATA)
+        if is_deleting(old):
+            # A finalizer cannot be added to an object that is being deleted.
+            given["finalizers"] = [
+                each for each in given.get("finalizers") or [] if each in finalizers(old)
+            ]
+        return {**given, **system}
+
+    @staticmethod
+    def _admitted(kind: Kind, manifest: Manifest) -> Manifest:
+        if kind.schema is not None:
+            stored = prune(manifest, kind.schema, root=True)
+        else:
+            stored = defaults.fill(as_stored(manifest))
+        metadata = stored["metadata"]
+        for field in ("labels", "annotations", "finalizers", "ownerReferences"):
+            if field in metadata and not metadata[field]:
+                del metadata[field]
+        return stored  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _check(kind: Kind, old: Manifest | None, new: Manifest) -> None:
+        found = admission.object_violations(new)
+        if kind.schema is not None:
+            found += violations(new, kind.schema)
+        elif old is not None:
+            found += admission.change_violations(old, new)
+        if found:
+            raise InvalidError(f'{kind.kind} "{ref(new).name}" is invalid: {"; ".join(found)}')
+
+    def _put(self, old: Manifest | None, new: Manifest, by: str) -> None:
+        self._version += 1
+        new["metadata"]["resourceVersion"] = str(self._version)
+        self._index.put(new)
+        self._notify(WatchEvent(ref(new), old, new, by))
+
+    def _mark_deleted(self, old: Manifest, held: Sequence[str], by: str) -> None:
+        metadata = {**old["metadata"], "finalizers": [*held]}
+        if not is_deleting(old):
+            metadata["deletionTimestamp"] = self.clock.stamp()
+            metadata["deletionGracePeriodSeconds"] = 0
+            if "generation" in metadata:
+                metadata["generation"] += 1
+        self._put(old, {**old, "metadata": metadata}, by)
+
+    def _remove(self, old: Manifest, by: str) -> None:
+        key = ref(old)
+        stored = self._existing(key)
+        self._version += 1
+        self._index.remove(key)
+        self._applied.pop(old["metadata"]["uid"], None)
+        self._notify(WatchEvent(key, stored, None, by))
+        self._garbage.collect_dependents(stored)
+
+    def _notify(self, event: WatchEvent) -> None:
+        for watcher in self._watchers:
+            watcher(event)

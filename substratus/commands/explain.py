@@ -1,0 +1,88 @@
+"""`substratus explain`."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+import click
+
+from hooks.dialect import as_yaml
+from hooks.settings import Settings
+from substratus import options
+from substratus.explain.decision import Step
+from substratus.explain.explain import explain
+from substratus.files import Manifest
+from substratus.offline import STEPS
+from substratus.render import render, told
+from substratus.terminal import as_json
+
+
+def _text(steps: Sequence[Step]) -> str:
+    return "".join(f"{line}\n" for line in _lines(steps))
+
+
+def _lines(steps: Sequence[Step]) -> Iterator[str]:
+    for each in steps:
+        kind, namespace, name = each.parent
+        head = click.style(f"{kind} {namespace}/{name}, step {each.step}", bold=True)
+        yield f"{head}: {', '.join(each.children) or 'no children'}"
+        for decision in each.decisions:
+            value = "none" if decision.value is None else decision.value
+            yield f"  {decision.what}: {value}"
+            yield f"      {decision.because}"
+            yield from (f"      not {one.what}: {one.why}" for one in decision.passed_over)
+        yield ""
+
+
+def _record(steps: Sequence[Step]) -> list[Manifest]:
+    """Return the explanation for tools, in JSON's own types."""
+    return [
+        {
+            **asdict(each),
+            "parent": dict(zip(("kind", "namespace", "name"), each.parent, strict=True)),
+            "children": [*each.children],
+            "decisions": [
+                {**asdict(decision), "passed_over": [asdict(one) for one in decision.passed_over]}
+                for decision in each.decisions
+            ],
+        }
+        for each in steps
+    ]
+
+
+_FORMS: Mapping[str, Callable[[Sequence[Step]], str]] = {
+    "text": _text,
+    "yaml": lambda steps: as_yaml(_record(steps)),
+    "json": lambda steps: as_json(_record(steps)),
+}
+
+
+@click.command()
+@options.objects
+@options.platform
+@click.option("--step", type=click.Choice(STEPS), help="Only the children of this step.")
+@options.output(*_FORMS)
+def command(
+    *,
+    objects: list[Manifest],
+    settings: Settings,
+    settings_file: str | None,
+    step: str | None,
+    form: str,
+) -> None:
+    """Say why each child is as it is, with the arithmetic in numbers.
+
+    For each object and step: which rule chose the accelerator and how many of it, the memory, the
+    nodes, the names and the runs; and what was passed over, and why.
+
+    \b
+    Example:
+      substratus explain -f examples/7b-gpu.yaml --platform gke --step train
+    """
+    del settings_file
+    rendering = render(objects, settings)
+    for line in told(rendering):
+        click.echo(line, err=True)
+    found = [each for each in explain(rendering, settings) if step in {None, each.step}]
+    click.echo(_FORMS[form](found), nl=False)
+    sys.exit(1 if rendering.incomplete else 0)

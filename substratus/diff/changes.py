@@ -1,0 +1,167 @@
+"""What becomes of one child when a change is made, as a sentence."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from metacontroller_offline.objects import differences
+
+from substratus.files import Key
+from substratus.offline import STEPS, step_of
+
+Manifest = dict[str, Any]
+Place = tuple[str, ...]
+"""The parent's kind, namespace and name, then the child's kind and name."""
+Children = Mapping[Place, Manifest]
+
+_MOST = 4
+_DOES = {
+    "build": "builds the image of",
+    "load": "loads",
+    "train": "trains",
+    "serve": "serves",
+    "notebook": "runs",
+}
+
+
+class Effect(StrEnum):
+    """What happens to a child."""
+
+    RUNS = "runs"
+    ROLLS = "rolls"
+    STARTS = "starts"
+    STOPS = "stops"
+    SCALES = "scales"
+    CHANGES = "changes"
+    APPEARS = "appears"
+    GONE = "gone"
+    DELETED = "deleted"
+
+
+_SENTENCES = {
+    Effect.RUNS: "{child} would run: it {does} {parent}{again}.",
+    Effect.ROLLS: "{child} of {parent} would roll, for {fields}.",
+    Effect.STARTS: "{child} of {parent} would start.",
+    Effect.STOPS: "{child} of {parent} would stop; it is kept, without a Pod.",
+    Effect.SCALES: "{child} of {parent} would have another number of Pods.",
+    Effect.CHANGES: "{child} of {parent} would change in place, in {fields}.",
+    Effect.APPEARS: "{child} of {parent} would be made.",
+    Effect.GONE: "{parent} would be deleted, and what it owns.",
+    Effect.DELETED: "{child} of {parent} would be deleted{lost}.",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one child.
+
+    Attributes:
+        effect: what happens.
+        parent: whose child it is; the object itself where that is gone.
+        step: the parent's step that it belongs to.
+        kind: the child's kind.
+        name: the child's name.
+        again: whether the parent had a Job of this step already.
+        fields: the paths that differ.
+    """
+
+    effect: Effect
+    parent: Key
+    step: str
+    kind: str
+    name: str
+    again: bool = False
+    fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the sentence that tells it."""
+        data = self.kind == "PersistentVolumeClaim"
+        return _SENTENCES[self.effect].format(
+            child=f"{self.kind} {self.name}",
+            parent=f"{self.parent[0]} {self.parent[1]}/{self.parent[2]}",
+            does=_DOES.get(self.step, ""),
+            again=" again" if self.again else "",
+            fields=self._differing,
+            lost=", and what is on it unless its volume is retained" if data else "",
+        )
+
+    @property
+    def _differing(self) -> str:
+        shown = ", ".join(self.fields[:_MOST])
+        more = len(self.fields) - _MOST
+        return f"{shown} and {more} more" if more > 0 else shown
+
+
+def changes(before: Children, after: Children, *, gone: Iterable[Key] = ()) -> list[Change]:
+    """Return what happens to each child, the most costly first.
+
+    A Job that is there before and not after is not told: it is finished, and its result stays.
+
+    Args:
+        before: the children at first.
+        after: the children in the end; a Job that was not there before has run.
+        gone: the objects of the four kinds that are not in the new version.
+    """
+    found = [*_made(before, after), *_gone(before, after), *_altered(before, after)]
+    found += [Change(Effect.GONE, each, "", each[0], each[2]) for each in gone]
+    order, steps = [*Effect], ["", *STEPS]
+    return sorted(
+        found,
+        key=lambda each: (
+            order.index(each.effect),
+            each.parent,
+            steps.index(each.step),
+            each.kind,
+            each.name,
+        ),
+    )
+
+
+def _change(effect: Effect, place: Place, child: Manifest, **others: Any) -> Change:  # noqa: ANN401 - of Change
+    parent = (place[0], place[1], place[2])
+    return Change(effect, parent, step_of(child), place[3], place[4], **others)
+
+
+def _made(before: Children, after: Children) -> Iterator[Change]:
+    ran = {(place[:3], step_of(child)) for place, child in before.items() if place[3] == "Job"}
+    for place, child in after.items():
+        if place in before:
+            continue
+        if place[3] == "Job":
+            again = (place[:3], step_of(child)) in ran
+            yield _change(Effect.RUNS, place, child, again=again)
+        elif place[3] == "StatefulSet" and child["spec"].get("replicas", 1):
+            yield _change(Effect.STARTS, place, child)
+        else:
+            yield _change(Effect.APPEARS, place, child)
+
+
+def _gone(before: Children, after: Children) -> Iterator[Change]:
+    for place, child in before.items():
+        if place not in after and place[3] != "Job":
+            yield _change(Effect.DELETED, place, child)
+
+
+def _altered(before: Children, after: Children) -> Iterator[Change]:
+    for place, new in after.items():
+        old = before.get(place, new)
+        fields = tuple(differences(old, new))
+        # A Job is never changed: another run is another Job.
+        if not fields or place[3] == "Job":
+            continue
+        if place[3] != "StatefulSet":
+            yield _change(Effect.CHANGES, place, new, fields=fields)
+        else:
+            yield from (
+                _change(effect, place, new, fields=fields)
+                for effect in _of_stateful_set(old["spec"], new["spec"])
+            )
+
+
+def _of_stateful_set(old: Manifest, new: Manifest) -> Sequence[Effect]:
+    was, is_ = old.get("replicas", 1), new.get("replicas", 1)
+    found = [Effect.ROLLS] if old["template"] != new["template"] and was and is_ else []
+    if was != is_:
+        found.append(Effect.SCALES if was and is_ else Effect.STARTS if is_ else Effect.STOPS)
+    return found or [Effect.CHANGES]

@@ -1,0 +1,150 @@
+"""Explanations of all children of some objects."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from pydantic import BaseModel
+
+from hooks.api import Dataset, Model, ModelSpec
+from hooks.children import training
+from hooks.platform import sizing
+from hooks.platform.sizing import Role
+from hooks.settings import Settings
+from hooks.sync.observed import MODEL, Observed
+from substratus.explain.decision import Decision, Step, container, decided
+from substratus.explain.hardware import does_not_fit, hardware
+from substratus.explain.identity import name, run
+from substratus.files import KINDS, Key, key
+from substratus.render import Child, Rendering
+
+Manifest = dict[str, Any]
+
+_ROLES = {"train": Role.TRAINER, "serve": Role.SERVER, "notebook": Role.NOTEBOOK}
+_SIZES = {
+    "load": "claims.datasetSize",
+    "train": "claims.trainingSize",
+    "notebook": "claims.notebookSize",
+}
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""No explanation depends on the time."""
+
+
+def explain(rendering: Rendering, settings: Settings) -> list[Step]:
+    """Return the decisions behind each step of each object, in the order of the rendering.
+
+    Args:
+        rendering: the children, and what the hooks were told when they made them.
+        settings: those that they were made with.
+    """
+    found = [
+        Step(parent, step, _named(given), tuple(_decisions(given, rendering, settings)))
+        for (parent, step), children in groupby(
+            rendering.children, key=lambda each: (each.parent, each.step)
+        )
+        for given in [[*children]]
+    ]
+    return [*found, *_without_children(rendering, settings)]
+
+
+def _named(children: list[Child]) -> tuple[str, ...]:
+    return tuple(each.name for each in children)
+
+
+def _decisions(
+    children: list[Child], rendering: Rendering, settings: Settings
+) -> Iterator[Decision]:
+    parent_key, step = children[0].parent, children[0].step
+    request = rendering.requests[parent_key]
+    observed = Observed(request["parent"], request["children"], request["related"], _EPOCH)
+    parent = KINDS[parent_key[0]].model_validate(request["parent"])
+    spec = _model_spec(parent, observed)
+    for child in children:
+        yield name(child)
+        if child.manifest["kind"] == "Job":
+            yield from run(child, parent, observed, settings)
+        if step in _ROLES and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
+            yield from _of_container(child, _ROLES[step])
+            yield from hardware(child, spec, _ROLES[step], settings.compute)
+        elif child.manifest["kind"] == "Job":
+            yield from _of_builder(child, spec, settings)
+        elif child.manifest["kind"] == "PersistentVolumeClaim":
+            yield _size(child, settings)
+    if step == "train" and isinstance(parent, Model):
+        yield _parameters(parent)
+
+
+def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
+    """Return the spec of the Model that a Pod of the parent runs; None for a Dataset."""
+    if isinstance(parent, Model):
+        return parent.spec
+    wanted = getattr(getattr(parent, "spec", None), "model_name", None)
+    found = observed.relation(MODEL, wanted) if wanted else None
+    return Model.model_validate(found).spec if found else None
+
+
+def _of_container(child: Child, role: Role) -> Iterator[Decision]:
+    image = container(child, role).get("image")
+    whose = "the base Model's" if role is Role.TRAINER else "the Model's"
+    yield Decision("image", image, f"{whose} status.containerImage")
+
+
+def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Iterator[Decision]:
+    builder = container(child, "builder")
+    if not builder:
+        yield Decision("image", container(child, "loader").get("image"), "the Dataset's own build")
+        return
+    chosen = settings.builder
+    given = "builder.image" if chosen.image else "the version that this package has tried"
+    yield Decision("image", builder["image"], f"builder.type is {chosen.type}, and {given}")
+    size = sizing.weights(spec) if spec else 0
+    wanted = sizing.builder_resources(size)["requests"]
+    found = builder.get("resources", {}).get("requests", {})
+    yield decided("cpu", wanted["cpu"], found.get("cpu"), "every build gets as many")
+    yield decided("memory", wanted["memory"], found.get("memory"), "every build gets as much")
+    disk = "ephemeral-storage"
+    weights = f"2 x {size / sizing.GIB:.2f} GiB of weights, rounded up, + " if size else ""
+    because = f"{weights}{sizing.DISK_GIB} GiB"
+    yield decided(disk, wanted[disk], found.get(disk), because)
+
+
+def _size(child: Child, settings: Settings) -> Decision:
+    sizes = {
+        "load": settings.claims.dataset_size,
+        "train": settings.claims.training_size,
+        "notebook": settings.claims.notebook_size,
+    }
+    storage = child.manifest["spec"]["resources"]["requests"]["storage"]
+    because = f"{_SIZES[child.step]} of the settings"
+    return decided("size", sizes[child.step], storage, because)
+
+
+def _parameters(model: Model) -> Decision:
+    given = model.spec.training.params if model.spec.training else None
+    complete = training.with_defaults(given).model_dump(by_alias=True, exclude_none=True)
+    own = given.model_dump(by_alias=True, exclude_none=True) if given else {}
+    defaults = [each for each in complete if each not in own]
+    rest = f", and the defaults of {', '.join(defaults)}" if defaults else ""
+    return Decision("parameters", complete, f"spec.training.params{rest}")
+
+
+def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Step]:
+    """Yield why some objects have no Pod: nothing can hold their Model."""
+    for found, condition in rendering.incomplete:
+        request = rendering.requests.get(key(found))
+        if request is None:
+            continue
+        observed = Observed(request["parent"], request["children"], request["related"], _EPOCH)
+        parent = KINDS[found["kind"]].model_validate(request["parent"])
+        step = _last_step(key(found))
+        spec = None if isinstance(parent, Dataset) else _model_spec(parent, observed)
+        refused = does_not_fit(spec, _ROLES[step], settings.compute) if spec else None
+        message = str(condition.get("message", "it never becomes ready"))
+        decision = refused or Decision("Ready", condition.get("reason"), message)
+        yield Step(key(found), step, (), (decision,))
+
+
+def _last_step(parent: Key) -> str:
+    steps = {"Dataset": "load", "Model": "train", "ModelServer": "serve", "Notebook": "notebook"}
+    return steps[parent[0]]

@@ -1,0 +1,181 @@
+"""Why a Pod has its accelerator, how many of it, its memory, and its nodes.
+
+The numbers are those of `hooks.platform.sizing`, which the children are made with.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hooks.api import ComputeType, ModelSpec
+from hooks.platform import sizing
+from hooks.platform.accelerators import Compute
+from hooks.platform.sizing import Candidate, Fit, Role
+from substratus.explain.decision import Decision, PassedOver, container, decided, pod
+from substratus.render import Child
+
+Manifest = dict[str, Any]
+
+_PLACEMENT = ("nodeSelector", "affinity", "tolerations")
+
+
+def hardware(child: Child, spec: ModelSpec, role: Role, compute: Compute) -> Iterator[Decision]:
+    """Yield why the Pod of a child gets what it gets."""
+    fit = sizing.fit(spec, role, compute)
+    if not isinstance(fit, Fit):
+        return
+    requests = container(child, role).get("resources", {}).get("requests", {})
+    wanted = fit.resources()["requests"]
+    yield accelerator(spec, role, compute)
+    if fit.accelerator is not None:
+        chosen = next(
+            each
+            for each in sizing.candidates(spec, role, compute)
+            if each.accelerator == fit.accelerator
+        )
+        resource = fit.accelerator.resource_name
+        yield decided(resource, wanted[resource], requests.get(resource), _count(chosen, role, fit))
+    yield decided("cpu", wanted["cpu"], requests.get("cpu"), _cpu(fit))
+    yield decided("memory", wanted["memory"], requests.get("memory"), _memory(fit))
+    disk = "ephemeral-storage"
+    yield decided(
+        disk, wanted[disk], requests.get(disk), f"every Pod of a Model gets {fit.disk} GiB"
+    )
+    yield from _placement(child, fit)
+
+
+def does_not_fit(spec: ModelSpec, role: Role, compute: Compute) -> Decision | None:
+    """Return why nothing can hold a Model in this role; None if something can."""
+    found = sizing.fit(spec, role, compute)
+    if isinstance(found, Fit):
+        return None
+    passed = tuple(
+        PassedOver(each.accelerator.name, _too_small(each))
+        for each in sizing.candidates(spec, role, compute)
+    )
+    return Decision("accelerator", None, found.message, passed)
+
+
+def accelerator(spec: ModelSpec, role: Role, compute: Compute) -> Decision:
+    """Return which accelerator is taken, if any, and why no other."""
+    fit = sizing.fit(spec, role, compute)
+    assert isinstance(fit, Fit)  # noqa: S101 - the caller's: it has a child
+    given = bool(spec.compute and (spec.compute.types or spec.compute.accelerator))
+    asked = ", ".join(sizing.wanted(spec))
+    said = f"the Model asks for [{asked}]" if given else "the Model asks for nothing, which is CPU"
+    name = fit.accelerator.name if fit.accelerator else "none"
+    chosen = (
+        f"{said}, and {name} is the best of those that hold it"
+        if fit.accelerator
+        else f"{said}, and the settings let Models run without an accelerator"
+    )
+    return Decision("accelerator", name, chosen, tuple(_passed_over(spec, role, compute, fit)))
+
+
+def _passed_over(spec: ModelSpec, role: Role, compute: Compute, fit: Fit) -> Iterator[PassedOver]:
+    considered = sizing.candidates(spec, role, compute)
+    for each in considered:
+        if each.accelerator == fit.accelerator:
+            continue
+        yield PassedOver(each.accelerator.name, _why_not(each, considered[0], spec, fit))
+    known = {each.accelerator.name for each in considered}
+    for left in compute.accelerators:
+        if left.name not in known:
+            pinned = spec.compute.accelerator if spec.compute else None
+            why = (
+                f"spec.compute.accelerator is {pinned}"
+                if pinned
+                else "only a Model whose spec.compute.accelerator names it may take it"
+            )
+            yield PassedOver(left.name, why)
+    if ComputeType.CPU in sizing.wanted(spec) and fit.accelerator and not compute.cpu:
+        yield PassedOver("CPU", "the settings have compute.cpu: false")
+
+
+def _why_not(each: Candidate, best: Candidate, spec: ModelSpec, fit: Fit) -> str:
+    """Return the first reason why an accelerator is not taken, or not first."""
+    return (
+        _not_asked_for(spec, fit)
+        or ("" if each.fit else _too_small(each))
+        or _alternative(each, fit)
+        or _less_preferred(each, best)
+        or _dearer(each, best)
+        or "it stands below in the table"
+    )
+
+
+def _not_asked_for(spec: ModelSpec, fit: Fit) -> str:
+    if fit.accelerator is not None:
+        return ""
+    asked = sizing.wanted(spec)
+    if ComputeType.GPU not in asked:
+        return "the Model does not ask for GPU"
+    first = asked.index(ComputeType.CPU) < asked.index(ComputeType.GPU)
+    return "CPU comes first in spec.compute.types" if first else ""
+
+
+def _alternative(each: Candidate, fit: Fit) -> str:
+    is_one = each.accelerator in fit.alternatives
+    return "taken where the first is not to be had (compute.fallback)" if is_one else ""
+
+
+def _less_preferred(each: Candidate, best: Candidate) -> str:
+    mine, its = each.accelerator.preference, best.accelerator.preference
+    return f"its preference {mine} is below {its}" if mine < its else ""
+
+
+def _dearer(each: Candidate, best: Candidate) -> str:
+    if best.price is None or each.fit is None:
+        return ""
+    if each.price is None:
+        return "it has no price"
+    if each.price > best.price:
+        return f"{each.fit.gpus} cost {each.price:g} an hour, and not {best.price:g}"
+    return ""
+
+
+def _too_small(each: Candidate) -> str:
+    return (
+        f"{each.needed} of {each.accelerator.memory_gib} GiB would be needed, "
+        f"and a Pod can have {each.most}"
+    )
+
+
+def _count(chosen: Candidate, role: Role, fit: Fit) -> str:
+    memory = chosen.accelerator.memory_gib
+    text = (
+        f"1.1 x {_gib(fit.weights)} of weights / {memory} GiB each, rounded up to a power of two, "
+        f"is {chosen.serving}"
+    )
+    if sizing.FACTOR[role] > 1:
+        text += f"; x {sizing.FACTOR[role]} for a {role} is {chosen.needed}"
+    if fit.gpus != chosen.needed:
+        text += f"; the next legal topology has {fit.gpus}"
+    return text
+
+
+def _cpu(fit: Fit) -> str:
+    if fit.accelerator is None:
+        return f"{sizing.CPU_WITHOUT_GPU} cores where there is no accelerator"
+    serving = fit.cpu // sizing.CPU_PER_GPU
+    return f"{sizing.CPU_PER_GPU} x {serving}, the accelerators that hold the Model once"
+
+
+def _memory(fit: Fit) -> str:
+    base = sizing.MEMORY_BASE_GIB
+    return f"1.1 x {_gib(fit.weights)} of weights + {base} GiB, rounded up, is {fit.memory} GiB"
+
+
+def _placement(child: Child, fit: Fit) -> Iterator[Decision]:
+    wanted, found = fit.placement(), pod(child)
+    because = {
+        "nodeSelector": "the labels of nodes that have the accelerator, of the settings",
+        "affinity": "the labels that more than one value is legal for, the best first",
+        "tolerations": "the resource's own taint, and the accelerator's of the settings",
+    }
+    for each in _PLACEMENT:
+        if each in wanted or each in found:
+            yield decided(each, wanted.get(each), found.get(each), because[each])
+
+
+def _gib(size: int) -> str:
+    return f"{size / sizing.GIB:.2f} GiB"

@@ -1,0 +1,164 @@
+"""The objects of a person in the offline Metacontroller, with the hooks in process or served."""
+
+import copy
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from metacontroller_offline import Caller, HookCall, Response, Scenario, Simulation
+
+from hooks.names import STEP
+from hooks.server import dispatch
+from hooks.server.wire import MalformedRequestError
+from hooks.settings import Settings
+from substratus.manifests import controllers, crds
+from substratus.queue import RoomyQueue
+from substratus.terminal import progress
+
+Manifest = dict[str, Any]
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""When virtual time begins, unless a real server reads the real clock."""
+_READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
+STEPS = ("build", "load", "train", "serve", "notebook")
+
+
+class DispatchCaller:
+    """Calls the hooks in this process, with the bytes that a server would get."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.now: Callable[[], datetime] | None = None
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
+        """Answer a request as the server would."""
+        assert self.now is not None  # noqa: S101 - `simulation` sets it
+        path = "/" + url.split("/", 3)[3]
+        try:
+            answer = dispatch.call(path, body, settings=self.settings, now=self.now())
+        except MalformedRequestError as error:
+            return Response(400, str(error).encode())
+        return Response(200, answer)
+
+
+@dataclass
+class Rendered:
+    """The children that the hooks ever asked for, the last version of each, by parent.
+
+    Attributes:
+        children: the children, by the parent's kind, namespace and name, and their own.
+        requests: the last call of each parent's sync hook.
+    """
+
+    children: dict[tuple[str, ...], Manifest] = field(default_factory=dict)
+    requests: dict[tuple[str, str, str], Manifest] = field(default_factory=dict)
+
+    def observe(self, call: HookCall) -> None:
+        """Take the children of a sync hook's answer."""
+        if call.status != 200 or not call.body or not call.url.endswith("/sync"):  # noqa: PLR2004 - OK
+            return
+        parent: Manifest | None = call.request.get("parent")
+        if parent is None:
+            return
+        metadata = parent["metadata"]
+        place = (parent["kind"], metadata["namespace"], metadata["name"])
+        self.requests[place] = call.request
+        for child in json.loads(call.body).get("children", []):
+            metadata = child["metadata"]
+            labels = {
+                key: value
+                for key, value in metadata.get("labels", {}).items()
+                if key != "controller-uid"
+            }
+            key = (*place, child["kind"], metadata["name"])
+            self.children[key] = {**child, "metadata": {**metadata, "labels": labels}}
+
+
+def simulation(
+    objects: Iterable[Manifest],
+    *,
+    caller: Caller,
+    settings: Settings | None = None,
+    scenario: Scenario | None = None,
+    rendered: Rendered | None = None,
+    start: datetime | None = None,
+) -> Simulation:
+    """Return an offline cluster in which the objects have just been applied.
+
+    Args:
+        objects: objects of the four kinds, with namespaces.
+        caller: how the hooks are reached.
+        settings: say which claims an administrator has made in each namespace.
+        scenario: what fails.
+        rendered: takes every child.
+        start: the virtual time at which it begins.
+    """
+    sim = Simulation(
+        [*crds(), *controllers()],
+        caller,
+        scenario=scenario,
+        observer=rendered.observe if rendered else None,
+        start=start or START,
+    )
+    RoomyQueue(sim)
+    if isinstance(caller, DispatchCaller):
+        caller.now = sim.clock.now
+    given = list(objects)
+    prepare(sim, given, settings or Settings())
+    for each in given:
+        # What a cluster wrote into an object is not the person's to apply.
+        applied = copy.deepcopy({key: each[key] for key in each if key != "status"})
+        sim.cluster.apply(applied)
+    return sim
+
+
+def prepare(sim: Simulation, objects: Iterable[Manifest], settings: Settings) -> None:
+    """Make the namespaces of objects, with the claims that an administrator makes there."""
+    for namespace in sorted({each["metadata"]["namespace"] for each in objects}):
+        sim.cluster.apply(
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+        )
+        for claim in settings.storage.given_claims():
+            sim.cluster.apply(_given_claim(namespace, claim))
+
+
+def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
+    """Run until nothing moves, and show how far it is where that takes long."""
+    left = {
+        (each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]) for each in objects
+    }
+    with progress("Running the objects offline", len(left)) as bar:
+        for event in sim.run():
+            place = (event.kind, event.namespace, event.name)
+            if place in left and event.what.startswith(_READY):
+                left.remove(place)
+                bar.update(1)
+
+
+def _given_claim(namespace: str, name: str) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+
+
+def step_of(child: Manifest) -> str:
+    """Return the step that a child belongs to, by its label."""
+    return str(child["metadata"].get("labels", {}).get(STEP, ""))
+
+
+def ready(sim: Simulation, objects: Iterable[Manifest]) -> list[tuple[Manifest, Manifest]]:
+    """Return each object as it is now, with its `Ready` condition or an empty map."""
+    found = []
+    for each in objects:
+        metadata = each["metadata"]
+        now = sim.cluster.get(
+            each["apiVersion"], each["kind"], metadata["namespace"], metadata["name"]
+        )
+        conditions = ((now or {}).get("status") or {}).get("conditions") or []
+        condition: Manifest = next((item for item in conditions if item["type"] == "Ready"), {})
+        found.append((now or each, condition))
+    return found
