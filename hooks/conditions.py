@@ -32,6 +32,10 @@ class Violation:
     message: str
     status: Status = "False"
 
+    def of(self, condition: str) -> Condition:
+        """Return the condition of this type that reports it."""
+        return Condition(condition, self.status, self.reason, self.message)
+
 
 def kept(violation: Violation, *, runs: bool) -> Violation:
     """Return a violation that also says that what runs goes on, if anything does."""

@@ -12,8 +12,6 @@ from typing import Any
 
 import yaml
 
-Manifest = dict[str, Any]
-
 _BOOL = "tag:yaml.org,2002:bool"
 _INT = "tag:yaml.org,2002:int"
 _FLOAT = "tag:yaml.org,2002:float"

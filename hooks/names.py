@@ -9,7 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
+
+from hooks.manifest import Manifest
+from hooks.step import Step
 
 DOMAIN = "substratus.ai"
 
@@ -98,27 +102,29 @@ def owner_labels(kind: str, parent: str) -> dict[str, str]:
     return {owner_label(kind): label_value(parent)}
 
 
-def labels(kind: str, parent: str, step: str) -> dict[str, str]:
-    """Return the labels of a child: whose it is, and which step it belongs to."""
-    return {**owner_labels(kind, parent), STEP: step}
+@dataclass(frozen=True)
+class Owner:
+    """The object that children belong to; it names and labels them."""
 
+    kind: str
+    namespace: str
+    name: str
 
-class _Metadata(Protocol):
+    @classmethod
+    def of(cls, manifest: Manifest) -> "Owner":
+        """Return the owner that an object is."""
+        metadata = manifest["metadata"]
+        return cls(manifest["kind"], metadata["namespace"], metadata["name"])
+
     @property
-    def namespace(self) -> str: ...
-    @property
-    def name(self) -> str: ...
+    def labels(self) -> dict[str, str]:
+        """The label that every child of this object and every Pod of these carries."""
+        return owner_labels(self.kind, self.name)
 
-
-def owner(metadata: _Metadata) -> tuple[str, str]:
-    """Return an object's namespace and name."""
-    return metadata.namespace, metadata.name
-
-
-def metadata(kind: str, owner: tuple[str, str], name: str, step: str) -> dict[str, Any]:
-    """Return the metadata of a child of this name, beside its parent and with its labels."""
-    namespace, parent = owner
-    return {"name": name, "namespace": namespace, "labels": labels(kind, parent, step)}
+    def metadata(self, name: str, step: Step) -> Manifest:
+        """Return the metadata of a child of this name, beside its owner and with its labels."""
+        labels = {**self.labels, STEP: step.label}
+        return {"name": name, "namespace": self.namespace, "labels": labels}
 
 
 def attempt(retry: str | None) -> str:
@@ -126,14 +132,14 @@ def attempt(retry: str | None) -> str:
     return digest(retry) if retry else ""
 
 
-def job(parent: str, kind: str, step: str, *, run: str, attempt: str = "") -> str:
+def job(owner: Owner, step: Step, *, run: str, attempt: str = "") -> str:
     """Return the name of the Job that computes `run`.
 
     The name holds the attempt, so that a retry is a new Job; the run, which is what the Job
     computes, does not.
     """
-    suffix = f"{kind.lower()}-{step}-{run}" + (f"-{attempt}" if attempt else "")
-    return child(parent, suffix, limit=JOB_LIMIT)
+    suffix = f"{owner.kind.lower()}-{step.label}-{run}" + (f"-{attempt}" if attempt else "")
+    return child(owner.name, suffix, limit=JOB_LIMIT)
 
 
 def dataset_claim(dataset: str) -> str:
@@ -146,9 +152,9 @@ def training_claim(model: str, run: str) -> str:
     return child(model, f"model-{run}", limit=LABEL_VALUE_LIMIT)
 
 
-def builder_files(parent: str, kind: str) -> str:
+def builder_files(owner: Owner) -> str:
     """Return the name of the ConfigMap with the files that a builder needs beside the source."""
-    return child(parent, f"{kind.lower()}-builder", limit=LABEL_VALUE_LIMIT)
+    return child(owner.name, f"{owner.kind.lower()}-builder", limit=LABEL_VALUE_LIMIT)
 
 
 def server(modelserver: str) -> str:
@@ -166,22 +172,23 @@ def only_pod(stateful_set: str) -> str:
     return f"{stateful_set}-0"
 
 
-def run_hash(kind: str, metadata: tuple[str, str], inputs: Mapping[str, Any]) -> str:
-    """Return the hash of what decides a run's result: whose it is and its inputs.
+def run_id(owner: Owner, inputs: Mapping[str, Any]) -> str:
+    """Return the id of a run: the hash of what decides its result, whose it is and its inputs.
 
     Namespace and name are part of it, so that two objects that load one source at different
     times never write to one place. Absent inputs (None) do not count: a field that the API
-    gains later changes no hash of an object that does not use it.
+    gains later changes no id of an object that does not use it.
     """
-    namespace, name = metadata
     given = {key: value for key, value in inputs.items() if value is not None}
-    return digest({"kind": kind, "namespace": namespace, "name": name, "inputs": given})
+    return digest(
+        {"kind": owner.kind, "namespace": owner.namespace, "name": owner.name, "inputs": given}
+    )
 
 
-def image(registry: str, kind: str, metadata: tuple[str, str], run: str) -> str:
+def image(registry: str, owner: Owner, run: str) -> str:
     """Return the image that a run pushes: `<registry>/<kind>-<namespace>-<name>:<run>`."""
-    namespace, name = metadata
-    return f"{registry}/{_repository(f'{kind.lower()}-{namespace}-{name}')}:{run}"
+    repository = _repository(f"{owner.kind.lower()}-{owner.namespace}-{owner.name}")
+    return f"{registry}/{repository}:{run}"
 
 
 def build_cache(image: str) -> str:
@@ -198,16 +205,6 @@ def image_run(image: str | None) -> str | None:
     return image.rpartition(":")[2] if image else None
 
 
-def data_path(metadata: tuple[str, str], run: str) -> str:
+def data_path(owner: Owner, run: str) -> str:
     """Return a run's directory in any storage: namespace, name and run."""
-    namespace, name = metadata
-    return f"{namespace}/{name}/{run}"
-
-
-def url_run(url: str | None) -> str | None:
-    """Return the run that wrote to this address: the part before the last two.
-
-    Every address that a run writes to ends in `<run>/data/<filename>` or `<run>/model/trained`.
-    """
-    parts = (url or "").split("/")
-    return parts[-3] if len(parts) >= 3 else None  # noqa: PLR2004 - run, directory, file
+    return f"{owner.namespace}/{owner.name}/{run}"

@@ -6,15 +6,16 @@ from typing import Any
 
 from hooks.api import Dataset, Model, ModelSpec
 from hooks.platform import sizing
-from hooks.platform.sizing import Candidate, Fit, Role
+from hooks.platform.sizing import Candidate, Fit
 from hooks.settings import Settings
+from hooks.step import Step
 from substratus.explain.decision import container
 from substratus.files import KINDS, Key, key
 from substratus.render import Child
 
 Manifest = dict[str, Any]
 
-_ROLES = {"train": Role.TRAINER, "serve": Role.SERVER, "notebook": Role.NOTEBOOK}
+_ROLES = {"train": Step.TRAIN, "serve": Step.SERVE, "notebook": Step.NOTEBOOK}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def _count(child: Child, fit: Fit) -> int:
     """Return how many accelerators the Pod has, as it stands: a patch may have changed it."""
     if fit.accelerator is None:
         return 0
-    requests = container(child, _ROLES[child.step]).get("resources", {}).get("requests", {})
+    requests = (
+        container(child, _ROLES[child.step].container).get("resources", {}).get("requests", {})
+    )
     return int(requests.get(fit.accelerator.resource_name, 0))
 
 

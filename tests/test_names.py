@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hooks import names
+from hooks.address import Address
+from hooks.names import Owner
+from hooks.step import Step
 
 LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?", fullmatch=True)
 SUBDOMAINS = st.lists(LABELS, min_size=1, max_size=7).map(".".join).filter(lambda n: len(n) < 254)
@@ -15,10 +18,12 @@ LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 RUN = names.digest("a run")
 
 NAMERS = {
-    "job": lambda name: names.job(name, "Model", "build", run=RUN, attempt=names.attempt("x")),
+    "job": lambda name: names.job(
+        Owner("Model", "team", name), Step.BUILD, run=RUN, attempt=names.attempt("x")
+    ),
     "dataset claim": names.dataset_claim,
     "training claim": lambda name: names.training_claim(name, RUN),
-    "builder files": lambda name: names.builder_files(name, "Dataset"),
+    "builder files": lambda name: names.builder_files(Owner("Dataset", "team", name)),
     "server": names.server,
     "notebook": names.notebook,
 }
@@ -87,35 +92,35 @@ def test_a_notebook_and_a_server_of_one_name_live_side_by_side():
 
 
 def test_a_run_does_not_depend_on_the_order_of_its_inputs():
-    owner = ("team", "squad")
-    one = names.run_hash("Dataset", owner, {"a": 1, "b": {"c": 2, "d": 3}})
-    two = names.run_hash("Dataset", owner, {"b": {"d": 3, "c": 2}, "a": 1})
+    owner = Owner("Dataset", "team", "squad")
+    one = names.run_id(owner, {"a": 1, "b": {"c": 2, "d": 3}})
+    two = names.run_id(owner, {"b": {"d": 3, "c": 2}, "a": 1})
     assert one == two
 
 
 def test_an_input_that_is_absent_changes_no_hash():
-    owner = ("team", "squad")
-    one = names.run_hash("Dataset", owner, {"git": "x"})
-    assert one == names.run_hash("Dataset", owner, {"git": "x", "later": None})
+    owner = Owner("Dataset", "team", "squad")
+    one = names.run_id(owner, {"git": "x"})
+    assert one == names.run_id(owner, {"git": "x", "later": None})
 
 
 def test_two_namespaces_never_share_a_run():
-    one = names.run_hash("Model", ("a", "b-c"), {})
-    assert one != names.run_hash("Model", ("a-b", "c"), {})
+    one = names.run_id(Owner("Model", "a", "b-c"), {})
+    assert one != names.run_id(Owner("Model", "a-b", "c"), {})
 
 
 def test_hashes_are_the_same_in_every_version():
     """A hash that changes with an upgrade would run again what is complete."""
-    owner = ("team", "squad")
+    owner = Owner("Dataset", "team", "squad")
     git = {"url": "https://example.com/squad"}
-    assert names.run_hash("Dataset", owner, {"git": git}) == "7c240a03f7"
+    assert names.run_id(owner, {"git": git}) == "7c240a03f7"
 
 
 def test_the_run_is_read_back_from_an_image():
-    image = names.image("registry:5000/x", "Model", ("team", "opt"), RUN)
+    image = names.image("registry:5000/x", Owner("Model", "team", "opt"), RUN)
     assert names.image_run(image) == RUN
 
 
 def test_the_run_is_read_back_from_an_address():
-    path = names.data_path(("team", "squad"), RUN)
-    assert names.url_run(f"pvc://squad-dataset/{path}/data/squad.jsonl") == RUN
+    path = names.data_path(Owner("Dataset", "team", "squad"), RUN)
+    assert Address(f"pvc://squad-dataset/{path}/data/squad.jsonl").run == RUN

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from hooks.api.env import Env
 from hooks.api.jobs import Deadline, Queue, Retries
-from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.patches import Patches, targets
 from hooks.api.rules import TextRule, Type, following, text
 from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
 
@@ -29,9 +29,7 @@ class DatasetSource(Type):
 class DatasetSpec(Type):
     """DatasetSpec defines the desired state of Dataset."""
 
-    rules: ClassVar = (
-        targets((PatchKind.JOB, PatchKind.CLAIM), (PatchStep.BUILD, PatchStep.LOAD)),
-    )
+    rules: ClassVar = (targets("Dataset"),)
 
     filename: Annotated[str, text(255, *_RULES), following(*_RULES)] = Field(
         description="Filename is the name of the file when it is downloaded."

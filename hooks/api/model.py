@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from hooks.api.env import Env
 from hooks.api.jobs import Deadline, Queue, Retries
 from hooks.api.params import ModelTrainingParams
-from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.patches import Patches, targets
 from hooks.api.provenance import Provenance
 from hooks.api.rules import ObjectRule, TextRule, Type, following, text
 from hooks.api.shared import (
@@ -151,7 +151,7 @@ class ModelSpec(Type):
             "env is for train.sh: set training too, or give a server its env in its ModelServer",
             lambda spec: spec.env is None or spec.training is not None,
         ),
-        targets((PatchKind.JOB, PatchKind.CLAIM), (PatchStep.BUILD, PatchStep.TRAIN)),
+        targets("Model"),
     )
 
     source: ModelSource = Field(description="Source is a reference to the source of the model.")

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from hooks.api.env import Env
-from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.patches import Patches, targets
 from hooks.api.rules import Type
 from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration, Replicas
 
@@ -13,7 +13,7 @@ from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration, R
 class ModelServerSpec(Type):
     """ModelServerSpec defines the desired state of ModelServer."""
 
-    rules: ClassVar = (targets((PatchKind.STATEFUL_SET, PatchKind.SERVICE), (PatchStep.SERVE,)),)
+    rules: ClassVar = (targets("ModelServer"),)
 
     model_name: Name = Field(
         description="ModelName is the .metadata.name of the Model to be served."
@@ -32,6 +32,11 @@ class ModelServerSpec(Type):
     patches: Patches | None = Field(
         default=None, description="Patches change the StatefulSet and the Service."
     )
+
+    @property
+    def wanted_replicas(self) -> int:
+        """How many Pods are to serve."""
+        return 1 if self.replicas is None else self.replicas
 
 
 class ModelServerStatus(Type):

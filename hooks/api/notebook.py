@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from hooks.api.env import Env
-from hooks.api.patches import Patches, PatchKind, PatchStep, targets
+from hooks.api.patches import Patches, targets
 from hooks.api.rules import Type
 from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration
 
@@ -13,11 +13,7 @@ from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration
 class NotebookSpec(Type):
     """NotebookSpec defines the desired state of Notebook."""
 
-    rules: ClassVar = (
-        targets(
-            (PatchKind.STATEFUL_SET, PatchKind.SERVICE, PatchKind.CLAIM), (PatchStep.NOTEBOOK,)
-        ),
-    )
+    rules: ClassVar = (targets("Notebook"),)
 
     model_name: Name = Field(
         description=(
@@ -39,6 +35,11 @@ class NotebookSpec(Type):
     patches: Patches | None = Field(
         default=None, description="Patches change the StatefulSet, the Service and the new claim."
     )
+
+    @property
+    def wanted_replicas(self) -> int:
+        """How many Pods are to run: 0 or 1."""
+        return 0 if self.suspend else 1
 
 
 class NotebookStatus(Type):

@@ -1,6 +1,5 @@
 """JSON patches (RFC 6902) of the children: the way out, where no field does what is needed."""
 
-from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
@@ -8,25 +7,17 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from hooks.api.rules import ObjectRule, Type
-
-
-class PatchKind(StrEnum):
-    """A kind of child that can be patched."""
-
-    JOB = "Job"
-    STATEFUL_SET = "StatefulSet"
-    SERVICE = "Service"
-    CLAIM = "PersistentVolumeClaim"
+from hooks.step import PatchKind, Step
 
 
 class PatchStep(StrEnum):
-    """A step that a child belongs to."""
+    """A step that a child belongs to, by its label."""
 
-    BUILD = "build"
-    LOAD = "load"
-    TRAIN = "train"
-    SERVE = "serve"
-    NOTEBOOK = "notebook"
+    BUILD = Step.BUILD.label
+    LOAD = Step.LOAD.label
+    TRAIN = Step.TRAIN.label
+    SERVE = Step.SERVE.label
+    NOTEBOOK = Step.NOTEBOOK.label
 
 
 class PatchOp(StrEnum):
@@ -105,8 +96,11 @@ class Patch(Type):
 Patches = Annotated[list[Patch], Field(max_length=16)]
 
 
-def targets(kinds: Collection[PatchKind], steps: Collection[PatchStep]) -> ObjectRule:
-    """Return the rule that an object's patches are for children that it has."""
+def targets(kind: str) -> ObjectRule:
+    """Return the rule that the patches of an object of this kind are for children that it has."""
+    own = Step.of_kind(kind)
+    kinds = [*dict.fromkeys(each for step in own for each in step.patchable)]
+    steps = [*dict.fromkeys(step.label for step in own)]
     kind_list, step_list = (", ".join(f"'{each}'" for each in given) for given in (kinds, steps))
     return ObjectRule(
         f"!has(self.patches) || self.patches.all(p, p.target.kind in [{kind_list}] && "
@@ -114,7 +108,7 @@ def targets(kinds: Collection[PatchKind], steps: Collection[PatchStep]) -> Objec
         f"patches.target must be of a child that there is: of kind {' or '.join(kinds)}, "
         f"and of step {' or '.join(steps)}",
         lambda spec: all(
-            each.target.kind in kinds and (each.target.step is None or each.target.step in steps)
-            for each in spec.patches or []
+            patch.target.kind in kinds and (patch.target.step is None or patch.target.step in steps)
+            for patch in spec.patches or []
         ),
     )

@@ -1,17 +1,14 @@
 """Who a Pod is: the service account of its role, and with which Secrets its images are pulled."""
 
-from typing import Any
-
-from hooks.platform.identity import AccountRole
+from hooks.manifest import Manifest
 from hooks.settings import Settings
-
-Manifest = dict[str, Any]
+from hooks.step import AccountRole
 
 
 def for_pod(role: AccountRole, settings: Settings) -> Manifest:
     """Return what the spec of a Pod of the role says of it; nothing where nothing is set."""
     account = settings.identity.account(role)
-    secrets = [{"name": each} for each in settings.registry.pull_secrets]
+    secrets = [{"name": secret} for secret in settings.registry.pull_secrets]
     return {
         **({"serviceAccountName": account} if account else {}),
         **({"imagePullSecrets": secrets} if secrets else {}),

@@ -1,24 +1,20 @@
 """The Job that builds an image from a git repository."""
 
-from typing import Any
-
+from hooks import names
 from hooks.api import GitSource
-from hooks.children import account, git_credentials, security
-from hooks.children.builder_pod import builder_pod
-from hooks.children.job import make_job
+from hooks.children import account, git_credentials, job, security
+from hooks.manifest import Manifest
 from hooks.platform.builders import Build, Builder, make_builder
-from hooks.platform.identity import AccountRole
 from hooks.platform.sizing import builder_resources
+from hooks.run import Run
 from hooks.settings import Settings
-
-Manifest = dict[str, Any]
 
 _WORKSPACE = "/workspace"
 _SOURCE = f"{_WORKSPACE}/source"
 _GIT_USER = 1000
 
 
-def git_builder(git: GitSource, *, image: str, settings: Settings) -> Builder:
+def git_builder(git: GitSource, image: str, settings: Settings) -> Builder:
     """Return the builder that makes `image` from the Dockerfile at the source's path."""
     directory = f"{_SOURCE}/{git.path}" if git.path else _SOURCE
     files = git_credentials.files(settings.git, _GIT_USER)
@@ -26,47 +22,55 @@ def git_builder(git: GitSource, *, image: str, settings: Settings) -> Builder:
     return make_builder(build, settings.builder, settings.registry)
 
 
-def make_build_job(
-    metadata: Manifest,
-    git: GitSource,
-    builder: Builder,
-    *,
-    files: str,
-    role: AccountRole,
-    weights: int,
-    settings: Settings,
-) -> Manifest:
-    """Return the Job that fetches `git` and builds it.
+def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -> Manifest:
+    """Return the Job that fetches `git` and pushes the image `run.result`.
 
     Args:
-        metadata: name, namespace and labels.
+        run: the build.
         git: what to build. Its values reach git as arguments after `--` or behind `=`.
-        builder: from `git_builder`.
-        files: the name of the ConfigMap with the builder's files, if it has any.
-        role: whose service account the Pod has.
         weights: bytes of the Model's weights, for the builder's disk; 0 for a Dataset.
-        settings: the image with git, and how Jobs are tried.
+        settings: registry, builder, git and Jobs.
     """
-    pod = builder_pod(
-        builder,
-        resources=builder_resources(weights),
-        mounts=[{"name": "workspace", "mountPath": _WORKSPACE, "readOnly": True}],
-        volumes=[
-            {"name": "workspace", "emptyDir": {}},
-            *git_credentials.volumes(settings.git),
-        ],
-        files=files,
-    )
-    return make_job(
-        metadata,
-        {
-            **account.for_pod(role, settings),
-            "initContainers": [_clone(git, settings)],
-            **pod,
+    builder = git_builder(git, run.result, settings)
+    role = run.step.accounts[run.owner.kind]
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": run.metadata(),
+        "spec": {
+            **job.limits(run.options, settings.jobs),
+            "template": {
+                "metadata": {"labels": {**run.labels, **settings.identity.pod_labels(role)}},
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **account.for_pod(role, settings),
+                    **builder.pod(),
+                    "initContainers": [_clone(git, settings)],
+                    "containers": [
+                        {
+                            **builder.container,
+                            "name": "builder",
+                            "resources": builder_resources(weights),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                            "volumeMounts": [
+                                *builder.container["volumeMounts"],
+                                {"name": "workspace", "mountPath": _WORKSPACE, "readOnly": True},
+                                *builder.files_mounts(),
+                            ],
+                        }
+                    ],
+                    "volumes": [
+                        *builder.volumes,
+                        {"name": "workspace", "emptyDir": {}},
+                        *git_credentials.volumes(settings.git),
+                        *builder.files_volumes(names.builder_files(run.owner)),
+                    ],
+                },
+            },
         },
-        settings.jobs,
-        pod_labels=settings.identity.pod_labels(role),
-    )
+    }
 
 
 def _clone(git: GitSource, settings: Settings) -> Manifest:

@@ -5,11 +5,8 @@ repositories needs none. Tokens are in git's own format, which names the host of
 sent to another host, whatever URL an object has.
 """
 
-from typing import Any
-
+from hooks.manifest import Manifest
 from hooks.settings import Git
-
-Manifest = dict[str, Any]
 
 _SECRET = "/etc/git-secret"  # noqa: S105 - where it is mounted
 _TOKENS = (

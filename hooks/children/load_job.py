@@ -1,58 +1,68 @@
 """The Job that loads a Dataset: `load.sh` in the Dataset's image."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from hooks.api import EnvVar
-from hooks.children import account, security
+from hooks.address import Address
+from hooks.api import DatasetSpec
+from hooks.children import account, job, security
 from hooks.children.environment import variables
-from hooks.children.job import make_job
+from hooks.manifest import Manifest
 from hooks.platform.storage import annotations, volumes
+from hooks.run import Run
 from hooks.settings import Settings
+from hooks.step import AccountRole
 
-Manifest = dict[str, Any]
 
-
-def make_load_job(
-    metadata: Manifest, *, image: str, url: str, env: Sequence[EnvVar] | None, settings: Settings
-) -> Manifest:
-    """Return the Job that writes the file at `url`.
+def make_load_job(run: Run, dataset: DatasetSpec, image: str, settings: Settings) -> Manifest:
+    """Return the Job that writes the file at `run.result`.
 
     Args:
-        metadata: name, namespace and labels.
+        run: the load; the directory above that of its result holds the loader's logs too.
+        dataset: the Dataset's own variables.
         image: the Dataset's image.
-        url: the file's address; the directory above its own holds the loader's logs too.
-        env: the Dataset's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
-    directory, _, filename = url.rpartition("/")
-    run = directory.rpartition("/")[0]
+    data = Address(run.result)
     mounts = [
-        settings.storage.mount(each, name="data", at=at, read_only=False)
-        for each, at in ((directory, "/data"), (f"{run}/logs", "/dataset/logs"))
+        settings.storage.mount(address.url, name="data", at=at, read_only=False)
+        for address, at in (
+            (data.directory, "/data"),
+            (data.directory.sibling("logs"), "/dataset/logs"),
+        )
     ]
-    return make_job(
-        metadata,
-        {
-            **account.for_pod("data-loader", settings),
-            **security.for_user_pod(settings.pods),
-            "containers": [
-                {
-                    "name": "loader",
-                    "image": image,
-                    "command": ["load.sh"],
-                    "env": [
-                        {"name": "LOAD_DATA_PATH", "value": f"/data/{filename}"},
-                        *variables(env),
+    role = AccountRole.DATA_LOADER
+    pod_annotations = annotations(mounts)
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": run.metadata(),
+        "spec": {
+            **job.limits(run.options, settings.jobs),
+            "template": {
+                "metadata": {
+                    "labels": {**run.labels, **settings.identity.pod_labels(role)},
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
+                },
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **account.for_pod(role, settings),
+                    **security.for_user_pod(settings.pods),
+                    "containers": [
+                        {
+                            "name": "loader",
+                            "image": image,
+                            "command": ["load.sh"],
+                            "env": [
+                                {"name": "LOAD_DATA_PATH", "value": f"/data/{data.filename}"},
+                                *variables(dataset.env),
+                            ],
+                            "securityContext": security.for_user_image(settings.pods),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                            "volumeMounts": [mount.volume_mount for mount in mounts],
+                        }
                     ],
-                    "securityContext": security.for_user_image(settings.pods),
-                    "terminationMessagePolicy": "FallbackToLogsOnError",
-                    "volumeMounts": [each.volume_mount for each in mounts],
-                }
-            ],
-            "volumes": volumes(mounts),
+                    "volumes": volumes(mounts),
+                },
+            },
         },
-        settings.jobs,
-        pod_annotations=annotations(mounts),
-        pod_labels=settings.identity.pod_labels("data-loader"),
-    )
+    }

@@ -1,19 +1,17 @@
 """The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from hooks.api import EnvVar, ModelTrainingParams
+from hooks import names
+from hooks.api import NotebookSpec
 from hooks.children import account, security, shared_memory, training
 from hooks.children.environment import variables
+from hooks.children.training import TrainingData
+from hooks.manifest import Manifest
+from hooks.names import Owner
 from hooks.platform.sizing import Fit
 from hooks.platform.storage import Mount, annotations, volumes
 from hooks.settings import Settings
+from hooks.step import AccountRole, Step
 
-Manifest = dict[str, Any]
-
-PORT = 8888
 TOKEN_FILE = "/run/notebook/token"  # noqa: S105 - the place of a token, not a token
 
 _SEED = """\
@@ -29,80 +27,97 @@ fi
 """Makes the token, and fills the claim with the image's sources the first time."""
 
 _START = 'JUPYTER_TOKEN="$(cat /run/notebook/token)" exec notebook.sh'
-"""The token stands in no object of the cluster, so it can only be read inside the Pod."""
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """What a Notebook of a trained Model has beside the Model: its Dataset and parameters."""
-
-    dataset_url: str
-    params: ModelTrainingParams
+"""No object of the cluster holds the token, so it can only be read inside the Pod."""
 
 
 def make_notebook_statefulset(
-    metadata: Manifest,
-    fit: Fit,
-    *,
+    owner: Owner,
+    notebook: NotebookSpec,
     image: str,
-    claim: str,
-    replicas: int,
-    env: Sequence[EnvVar] | None,
-    pod_labels: dict[str, str],
-    data: TrainingData | None,
+    fit: Fit,
     settings: Settings,
+    *,
+    data: TrainingData | None,
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
     Args:
-        metadata: name, namespace and labels.
-        fit: what the Pod gets.
+        owner: the Notebook.
+        notebook: whether it is suspended, and its own variables.
         image: the Model's image.
-        claim: the claim that holds `/model/src`, `/model/trained` and `/model/logs`.
-        replicas: 0 or 1.
-        env: the Notebook's own variables.
-        pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
-        data: the Dataset and parameters of a trained Model; None for one built from git.
+        fit: what the Pod gets.
         settings: what Pods may do.
+        data: the Dataset and parameters of a trained Model; None for one built from git.
     """
+    name = names.notebook(owner.name)
     mounts = _training_mounts(data, settings) if data else []
-    told = training.environment(data.dataset_url, data.params) if data else []
-    own = [*told, *variables(env)]
+    env = [
+        *(training.environment(data.dataset, data.params) if data else []),
+        *variables(notebook.env),
+    ]
+    role = AccountRole.NOTEBOOK
+    pod_annotations = annotations(mounts)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": metadata,
+        "metadata": owner.metadata(name, Step.NOTEBOOK),
         "spec": {
-            "replicas": replicas,
-            "serviceName": metadata["name"],
+            "replicas": notebook.wanted_replicas,
+            "serviceName": name,
             "podManagementPolicy": "Parallel",
-            "selector": {"matchLabels": dict(pod_labels)},
+            "selector": {"matchLabels": owner.labels},
             "template": {
                 "metadata": {
-                    "labels": {**pod_labels, **settings.identity.pod_labels("notebook")},
-                    **({"annotations": annotations(mounts)} if annotations(mounts) else {}),
+                    "labels": {**owner.labels, **settings.identity.pod_labels(role)},
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
-                    **account.for_pod("notebook", settings),
+                    **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
                     **fit.placement(),
-                    "initContainers": [_seed(image, settings)],
+                    "initContainers": [
+                        {
+                            "name": "seed",
+                            "image": image,
+                            "command": ["/bin/sh", "-ec", _SEED],
+                            "securityContext": security.for_user_image(settings.pods),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                            "volumeMounts": [
+                                {"name": "work", "mountPath": "/work"},
+                                {"name": "token", "mountPath": "/run/notebook"},
+                            ],
+                        }
+                    ],
                     "containers": [
                         {
-                            **_notebook(image, fit, settings),
-                            **({"env": own} if own else {}),
+                            "name": "notebook",
+                            "image": image,
+                            "command": ["/bin/sh", "-c", _START],
+                            **({"env": env} if env else {}),
+                            "ports": [{"name": "http", "containerPort": 8888}],
+                            "readinessProbe": {
+                                "httpGet": {"path": "/api", "port": "http"},
+                                "periodSeconds": 5,
+                                "timeoutSeconds": 5,
+                            },
+                            "resources": fit.resources(),
+                            "securityContext": security.for_user_image(settings.pods),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [
-                                *_work_mounts(),
+                                *(
+                                    {"name": "work", "mountPath": f"/model/{each}", "subPath": each}
+                                    for each in ("src", "trained", "logs")
+                                ),
                                 {"name": "token", "mountPath": "/run/notebook", "readOnly": True},
-                                *(each.volume_mount for each in mounts),
+                                *(mount.volume_mount for mount in mounts),
                                 *shared_memory.mounts(fit),
                             ],
                         }
                     ],
                     "volumes": [
-                        {"name": "work", "persistentVolumeClaim": {"claimName": claim}},
+                        {"name": "work", "persistentVolumeClaim": {"claimName": name}},
                         {"name": "token", "emptyDir": {"medium": "Memory"}},
                         *volumes(mounts),
                         *shared_memory.volumes(fit),
@@ -115,43 +130,8 @@ def make_notebook_statefulset(
 
 def _training_mounts(data: TrainingData, settings: Settings) -> list[Mount]:
     """Return the mounts of the Dataset and, where there are extra parameters, of their file."""
-    told = training.params_mount(data.params)
-    return [training.dataset_mount(data.dataset_url, settings), *([told] if told else [])]
-
-
-def _seed(image: str, settings: Settings) -> Manifest:
-    return {
-        "name": "seed",
-        "image": image,
-        "command": ["/bin/sh", "-ec", _SEED],
-        "securityContext": security.for_user_image(settings.pods),
-        "terminationMessagePolicy": "FallbackToLogsOnError",
-        "volumeMounts": [
-            {"name": "work", "mountPath": "/work"},
-            {"name": "token", "mountPath": "/run/notebook"},
-        ],
-    }
-
-
-def _notebook(image: str, fit: Fit, settings: Settings) -> Manifest:
-    return {
-        "name": "notebook",
-        "image": image,
-        "command": ["/bin/sh", "-c", _START],
-        "ports": [{"name": "http", "containerPort": PORT}],
-        "readinessProbe": {
-            "httpGet": {"path": "/api", "port": "http"},
-            "periodSeconds": 5,
-            "timeoutSeconds": 5,
-        },
-        "resources": fit.resources(),
-        "securityContext": security.for_user_image(settings.pods),
-        "terminationMessagePolicy": "FallbackToLogsOnError",
-    }
-
-
-def _work_mounts() -> list[Manifest]:
+    params_file = training.params_mount(data.params)
     return [
-        {"name": "work", "mountPath": f"/model/{each}", "subPath": each}
-        for each in ("src", "trained", "logs")
+        training.dataset_mount(data.dataset, settings),
+        *([params_file] if params_file else []),
     ]

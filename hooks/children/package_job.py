@@ -1,16 +1,15 @@
 """The Job that packages a trained Model: the base Model's image with what training wrote."""
 
-from typing import Any
-
-from hooks.children import account
-from hooks.children.builder_pod import builder_pod
-from hooks.children.job import make_job
+from hooks import names
+from hooks.address import Address
+from hooks.children import account, job
+from hooks.manifest import Manifest
 from hooks.platform.builders import FILES, Build, Builder, make_builder
 from hooks.platform.sizing import builder_resources
 from hooks.platform.storage import annotations, volumes
+from hooks.run import Run
 from hooks.settings import Settings
-
-Manifest = dict[str, Any]
+from hooks.step import AccountRole
 
 _CONTEXT = "/context"
 _DOCKERFILE = """\
@@ -21,8 +20,8 @@ COPY logs/ /model/logs/
 """
 
 
-def package_builder(base_image: str, *, image: str, settings: Settings) -> Builder:
-    """Return the builder that adds `trained/` and `logs/` to the base image."""
+def package_builder(base_image: str, image: str, settings: Settings) -> Builder:
+    """Return the builder that makes `image` of the base image, `trained/` and `logs/`."""
     build = Build(
         image,
         context=_CONTEXT,
@@ -34,41 +33,63 @@ def package_builder(base_image: str, *, image: str, settings: Settings) -> Build
 
 
 def make_package_job(
-    metadata: Manifest,
-    builder: Builder,
-    *,
-    files: str,
-    trained_url: str,
-    weights: int,
-    settings: Settings,
+    run: Run, base_image: str, trained: Address, weights: int, settings: Settings
 ) -> Manifest:
-    """Return the Job that pushes the trained Model's image.
+    """Return the Job that pushes the trained Model's image `run.result`.
 
     Args:
-        metadata: name, namespace and labels.
-        builder: from `package_builder`.
-        files: the name of the ConfigMap with the Dockerfile.
-        trained_url: the directory that training wrote to; its sibling `logs` has the logs.
+        run: the build.
+        base_image: the image to add to.
+        trained: the directory that training wrote to; its sibling `logs` has the logs.
         weights: bytes of the Model's weights, for the builder's disk.
-        settings: how Jobs are tried.
+        settings: registry, builder, storage and Jobs.
     """
-    run = trained_url.rpartition("/")[0]
+    builder = package_builder(base_image, run.result, settings)
+    role = AccountRole.MODEL_BUILDER
     # Each directory for itself: a bucket has no empty ones, and there may be no logs.
     mounts = [
-        settings.storage.mount(f"{run}/{each}", name="run", at=f"{_CONTEXT}/{each}", read_only=True)
-        for each in ("trained", "logs")
+        settings.storage.mount(
+            trained.sibling(name).url, name="run", at=f"{_CONTEXT}/{name}", read_only=True
+        )
+        for name in ("trained", "logs")
     ]
-    pod = builder_pod(
-        builder,
-        resources=builder_resources(weights),
-        mounts=[each.volume_mount for each in mounts],
-        volumes=volumes(mounts),
-        files=files,
-    )
-    return make_job(
-        metadata,
-        {**account.for_pod("model-builder", settings), **pod},
-        settings.jobs,
-        pod_annotations=annotations(mounts),
-        pod_labels=settings.identity.pod_labels("model-builder"),
-    )
+    pod_annotations = annotations(mounts)
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": run.metadata(),
+        "spec": {
+            **job.limits(run.options, settings.jobs),
+            "template": {
+                "metadata": {
+                    "labels": {**run.labels, **settings.identity.pod_labels(role)},
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
+                },
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **account.for_pod(role, settings),
+                    **builder.pod(),
+                    "containers": [
+                        {
+                            **builder.container,
+                            "name": "builder",
+                            "resources": builder_resources(weights),
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                            "volumeMounts": [
+                                *builder.container["volumeMounts"],
+                                *(mount.volume_mount for mount in mounts),
+                                *builder.files_mounts(),
+                            ],
+                        }
+                    ],
+                    "volumes": [
+                        *builder.volumes,
+                        *volumes(mounts),
+                        *builder.files_volumes(names.builder_files(run.owner)),
+                    ],
+                },
+            },
+        },
+    }

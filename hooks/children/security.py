@@ -5,11 +5,8 @@ user nor the loss of all capabilities can be asked of it; all else that *restric
 Where the settings ask for *restricted*, those two are asked as well.
 """
 
-from typing import Any
-
+from hooks.manifest import Manifest
 from hooks.settings import Pods
-
-Manifest = dict[str, Any]
 
 
 def for_user_image(pods: Pods) -> Manifest:

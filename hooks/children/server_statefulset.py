@@ -1,61 +1,50 @@
 """The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from hooks.api import EnvVar
+from hooks import names
+from hooks.api import ModelServerSpec
 from hooks.children import account, security, shared_memory
 from hooks.children.environment import variables
+from hooks.manifest import Manifest
+from hooks.names import Owner
 from hooks.platform.sizing import Fit
 from hooks.settings import Settings
-
-Manifest = dict[str, Any]
-
-PORT = 8080
+from hooks.step import AccountRole, Step
 
 
 def make_server_statefulset(
-    metadata: Manifest,
-    fit: Fit,
-    *,
-    image: str,
-    replicas: int,
-    env: Sequence[EnvVar] | None,
-    pod_labels: dict[str, str],
-    settings: Settings,
+    owner: Owner, server: ModelServerSpec, image: str, fit: Fit, settings: Settings
 ) -> Manifest:
     """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
     A StatefulSet takes the old Pod away before it makes the new one. With `Parallel` it does so
-    even if the old one never became ready; else a broken image could not be mended by an edit.
+    even if the old one never became ready; else a broken image could not be fixed by an edit.
 
     Args:
-        metadata: name, namespace and labels.
-        fit: what the Pod gets.
+        owner: the ModelServer.
+        server: which Model it serves, with how many Pods and what variables.
         image: the Model's image; it holds the Model at `/model/saved`.
-        replicas: how many Pods there are.
-        env: the ModelServer's own variables.
-        pod_labels: the Pod's labels, by which the StatefulSet and the Service know it.
+        fit: what the Pod gets.
         settings: what Pods may do.
     """
+    metadata = owner.metadata(names.server(owner.name), Step.SERVE)
+    served = {names.SERVED_MODEL: names.label_value(server.model_name)}
+    role = AccountRole.MODEL_SERVER
     mounts = shared_memory.mounts(fit)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": metadata,
+        "metadata": {**metadata, "labels": {**metadata["labels"], **served}},
         "spec": {
-            "replicas": replicas,
+            "replicas": server.wanted_replicas,
             "serviceName": metadata["name"],
             "podManagementPolicy": "Parallel",
-            "selector": {"matchLabels": dict(pod_labels)},
+            "selector": {"matchLabels": owner.labels},
             "template": {
-                "metadata": {
-                    "labels": {**pod_labels, **settings.identity.pod_labels("model-server")}
-                },
+                "metadata": {"labels": {**owner.labels, **settings.identity.pod_labels(role)}},
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
-                    **account.for_pod("model-server", settings),
+                    **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
                     **fit.placement(),
                     "containers": [
@@ -63,8 +52,8 @@ def make_server_statefulset(
                             "name": "server",
                             "image": image,
                             "command": ["serve.sh"],
-                            **({"env": variables(env)} if env else {}),
-                            "ports": [{"name": "http", "containerPort": PORT}],
+                            **({"env": variables(server.env)} if server.env else {}),
+                            "ports": [{"name": "http", "containerPort": 8080}],
                             "readinessProbe": {
                                 "httpGet": {"path": "/docs", "port": "http"},
                                 "periodSeconds": 5,

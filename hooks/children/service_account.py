@@ -1,10 +1,8 @@
 """The service accounts that a Namespace gets, a role each."""
 
-from typing import Any
-
-from hooks.platform.identity import AccountRole, Identity
-
-Manifest = dict[str, Any]
+from hooks.manifest import Manifest
+from hooks.platform.identity import Identity
+from hooks.step import AccountRole
 
 
 def make_service_account(role: AccountRole, namespace: str, identity: Identity) -> Manifest:

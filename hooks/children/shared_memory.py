@@ -3,11 +3,8 @@
 A container has 64 MB of it by default, with which NCCL and the workers of data loaders fail.
 """
 
-from typing import Any
-
+from hooks.manifest import Manifest
 from hooks.platform.sizing import Fit
-
-Manifest = dict[str, Any]
 
 _NAME = "shared-memory"
 

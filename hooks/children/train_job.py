@@ -1,71 +1,77 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from hooks.api import EnvVar, ModelTrainingParams
-from hooks.children import account, security, shared_memory, training
+from hooks.address import Address
+from hooks.children import account, job, security, shared_memory, training
 from hooks.children.environment import variables
-from hooks.children.job import make_job
+from hooks.children.training import Training
 from hooks.children.training_output import containers, training_output
+from hooks.manifest import Manifest
 from hooks.platform.sizing import Fit
 from hooks.platform.storage import annotations, volumes
+from hooks.run import Run
 from hooks.settings import Settings
+from hooks.step import AccountRole
 
-Manifest = dict[str, Any]
 
-
-def make_train_job(
-    metadata: Manifest,
-    fit: Fit,
-    *,
-    base_image: str,
-    dataset_url: str,
-    trained_url: str,
-    params: ModelTrainingParams,
-    env: Sequence[EnvVar] | None,
-    settings: Settings,
-) -> Manifest:
-    """Return the Job that writes the directory at `trained_url`, and its logs beside it.
+def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> Manifest:
+    """Return the Job that writes the directory at `run.result`, and its logs beside it.
 
     Args:
-        metadata: name, namespace and labels.
+        run: the training run; `/model/trained` is kept at its result, `/model/logs` beside it.
+        wanted: what is trained, on what, and how.
         fit: what the Pod gets.
-        base_image: the image to train in; it holds the base Model at `/model/saved`.
-        dataset_url: the file to train on.
-        trained_url: where `/model/trained` is kept; `/model/logs` is kept in its sibling `logs`.
-        params: the parameters, complete.
-        env: the Model's own variables.
         settings: what Pods may do, and how Jobs are tried.
     """
-    data = training.dataset_mount(dataset_url, settings)
-    output = training_output(trained_url, settings)
-    told = training.params_mount(params)
-    inputs = [data, *([told] if told else [])]
+    output = training_output(Address(run.result), settings)
+    params_file = training.params_mount(wanted.params)
+    inputs = [
+        training.dataset_mount(wanted.dataset, settings),
+        *([params_file] if params_file else []),
+    ]
     trainer = {
         "name": "trainer",
-        "image": base_image,
+        "image": wanted.base_image,
         "command": ["train.sh"],
-        "env": [*training.environment(dataset_url, params), *variables(env)],
+        "env": [
+            *training.environment(wanted.dataset, wanted.params),
+            *variables(wanted.env),
+        ],
         "resources": fit.resources(),
         "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
-            *(each.volume_mount for each in inputs),
+            *(mount.volume_mount for mount in inputs),
             *output.mounts,
             *shared_memory.mounts(fit),
         ],
     }
-    return make_job(
-        metadata,
-        {
-            **account.for_pod("model-trainer", settings),
-            **security.for_user_pod(settings.pods),
-            **fit.placement(),
-            **containers(trainer, output),
-            "volumes": [*volumes(inputs), *output.volumes, *shared_memory.volumes(fit)],
+    role = AccountRole.MODEL_TRAINER
+    pod_annotations = {**annotations(inputs), **output.annotations}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": run.metadata(),
+        "spec": {
+            **job.limits(run.options, settings.jobs),
+            "template": {
+                "metadata": {
+                    "labels": {**run.labels, **settings.identity.pod_labels(role)},
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
+                },
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **account.for_pod(role, settings),
+                    **security.for_user_pod(settings.pods),
+                    **fit.placement(),
+                    **containers(trainer, output),
+                    "volumes": [
+                        *volumes(inputs),
+                        *output.volumes,
+                        *shared_memory.volumes(fit),
+                    ],
+                },
+            },
         },
-        settings.jobs,
-        pod_annotations={**annotations(inputs), **output.annotations},
-        pod_labels=settings.identity.pod_labels("model-trainer"),
-    )
+    }

@@ -1,12 +1,42 @@
 """What a training run and a notebook of a trained Model are told of the training."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hooks import names
-from hooks.api import ModelTrainingParams
+from hooks.address import Address
+from hooks.api import EnvVar, ModelTrainingParams
+from hooks.manifest import Manifest
 from hooks.platform.storage import Mount
 from hooks.settings import Settings
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a training run or a notebook of a trained Model has beside the Model.
+
+    Attributes:
+        dataset: the file to train on.
+        params: the parameters, complete.
+    """
+
+    dataset: Address
+    params: ModelTrainingParams
+
+
+@dataclass(frozen=True)
+class Training(TrainingData):
+    """A training run.
+
+    Attributes:
+        base_image: the image to train in; it holds the base Model at `/model/saved`.
+        env: the Model's own variables.
+    """
+
+    base_image: str
+    env: Sequence[EnvVar] | None
+
 
 DEFAULT_EPOCHS = 3
 DEFAULT_BATCH_SIZE = 1
@@ -24,11 +54,10 @@ def with_defaults(params: ModelTrainingParams | None) -> ModelTrainingParams:
     )
 
 
-def environment(dataset_url: str, params: ModelTrainingParams) -> list[dict[str, Any]]:
+def environment(dataset: Address, params: ModelTrainingParams) -> list[Manifest]:
     """Return the `TRAIN_*` and `PARAM_*` variables of the container contract."""
-    filename = dataset_url.rpartition("/")[2]
     return [
-        {"name": "TRAIN_DATA_PATH", "value": f"/data/{filename}"},
+        {"name": "TRAIN_DATA_PATH", "value": f"/data/{dataset.filename}"},
         {"name": "TRAIN_DATA_LIMIT", "value": str(params.data_limit)},
         {"name": "TRAIN_BATCH_SIZE", "value": str(params.batch_size)},
         {"name": "TRAIN_EPOCHS", "value": str(params.epochs)},
@@ -72,7 +101,6 @@ def params_mount(params: ModelTrainingParams) -> Mount | None:
     )
 
 
-def dataset_mount(dataset_url: str, settings: Settings) -> Mount:
-    """Return how the Dataset's directory is had at `/data`, which nobody may change."""
-    directory = dataset_url.rpartition("/")[0]
-    return settings.storage.mount(directory, name="data", at="/data", read_only=True)
+def dataset_mount(dataset: Address, settings: Settings) -> Mount:
+    """Return how the Dataset's directory is mounted at `/data`, which nobody may change."""
+    return settings.storage.mount(dataset.directory.url, name="data", at="/data", read_only=True)

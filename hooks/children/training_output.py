@@ -5,13 +5,12 @@ the training is over: the trainer is then the Pod's first container, and a copy 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
+from hooks.address import Address
 from hooks.children import security
+from hooks.manifest import Manifest
 from hooks.platform.storage import Mount, annotations, volumes
 from hooks.settings import Settings
-
-Manifest = dict[str, Any]
 
 _STAGED = "output"
 _DIRECTORIES = ("trained", "logs")
@@ -34,13 +33,14 @@ class Output:
     copy: Manifest | None
 
 
-def training_output(trained_url: str, settings: Settings) -> Output:
+def training_output(trained: Address, settings: Settings) -> Output:
     """Return it for a run that keeps `/model/trained` at this address, and its logs beside it."""
-    run = trained_url.rpartition("/")[0]
     staged = settings.storage.chosen.writes_once
     below = "/run/result" if staged else "/model"
     kept = [
-        settings.storage.mount(f"{run}/{each}", name="run", at=f"{below}/{each}", read_only=False)
+        settings.storage.mount(
+            trained.sibling(each).url, name="run", at=f"{below}/{each}", read_only=False
+        )
         for each in _DIRECTORIES
     ]
     if not staged:

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from jsonpatch import JsonPatch, JsonPatchException, JsonPointerException
 
 from hooks import names
 from hooks.api import Patch, PatchOp, PatchOperation
 from hooks.conditions import Violation
+from hooks.manifest import Manifest
 from hooks.patches.fixed import changed
 from hooks.patches.shape import misshapen
 from hooks.patches.storable import unstorable
 from hooks.reasons import Reason
-
-Manifest = dict[str, Any]
 
 _WITH_VALUE = {PatchOp.ADD, PatchOp.REPLACE, PatchOp.TEST}
 

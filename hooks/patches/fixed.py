@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hooks import names
+from hooks.manifest import Manifest
 from hooks.patches.privileges import privileges
 
-Manifest = dict[str, Any]
 Fixed = Iterator[tuple[str, Any]]
 
 _DOMAINS = (names.DOMAIN, "metacontroller.k8s.io")

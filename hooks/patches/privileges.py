@@ -7,7 +7,7 @@ Pod's author may have. The settings' patches are an administrator's, and may.
 from collections.abc import Iterator
 from typing import Any
 
-Manifest = dict[str, Any]
+from hooks.manifest import Manifest
 
 _POD = (
     "automountServiceAccountToken",

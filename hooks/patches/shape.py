@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-Manifest = dict[str, Any]
+from hooks.manifest import Manifest
 
 _LIMIT = 200_000
 """Characters of JSON. A record of the child is an annotation of it, and all annotations of an

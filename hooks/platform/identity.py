@@ -6,22 +6,12 @@ https://azure.github.io/azure-workload-identity/docs/.
 """
 
 import re
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from hooks.platform.section import Section
-
-AccountRole = Literal[
-    "data-loader",
-    "data-loader-builder",
-    "model-builder",
-    "model-server",
-    "model-trainer",
-    "notebook",
-]
-ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
-"""The names of the service accounts, a role each."""
+from hooks.step import AccountRole
 
 _ANNOTATIONS = {
     "gke": "iam.gke.io/gcp-service-account",

@@ -1,11 +1,10 @@
 """Onto which nodes a Pod may go: the selector, affinity and tolerations for its accelerators."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from hooks.manifest import Manifest
 from hooks.platform.accelerators import Accelerator
 
-Manifest = dict[str, Any]
 Labels = Mapping[str, tuple[str, ...]]
 
 

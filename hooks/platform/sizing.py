@@ -8,12 +8,12 @@ Integer arithmetic throughout, so that a figure on the border is the same everyw
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from hooks.api import ComputeType, ModelSpec
 from hooks.platform.accelerators import Accelerator, Compute
 from hooks.platform.placement import placement, same_but_one
+from hooks.step import Step
 
 GIB = 2**30
 _BUILDER_CPU = "2"
@@ -23,16 +23,8 @@ CPU_WITHOUT_GPU = 3
 MEMORY_BASE_GIB = 2
 
 
-class Role(StrEnum):
-    """What a Pod does with a Model."""
-
-    TRAINER = "trainer"
-    SERVER = "server"
-    NOTEBOOK = "notebook"
-
-
-FACTOR = {Role.SERVER: 1, Role.TRAINER: 2, Role.NOTEBOOK: 2}
-"""How often the accelerators that hold a Model once are needed."""
+FACTOR = {Step.SERVE: 1, Step.TRAIN: 2, Step.NOTEBOOK: 2}
+"""How often the accelerators that hold a Model once are needed, by what a Pod does with it."""
 CPU_PER_GPU = 2
 """Cores for each accelerator that holds the Model once."""
 
@@ -122,14 +114,14 @@ def weights(spec: ModelSpec) -> int:
     return _ceil(size.parameter_count * size.parameter_bits, 8)
 
 
-def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
-    """Return what a Pod of this role gets, on the first type of compute that can hold the Model.
+def fit(spec: ModelSpec, step: Step, compute: Compute) -> Fit | DoesNotFit:
+    """Return what a Pod of this step gets, on the first type of compute that can hold the Model.
 
     `spec.compute.types` is in order of preference; without any, a Model runs on CPU, or on the
     accelerator that `spec.compute.accelerator` pins.
     """
     pinned = spec.compute.accelerator if spec.compute else None
-    considered = candidates(spec, role, compute)
+    considered = candidates(spec, step, compute)
     if pinned and not considered:
         return _unknown(pinned, compute)
     fitting = [each.fit for each in considered if each.fit is not None]
@@ -140,7 +132,7 @@ def fit(spec: ModelSpec, role: Role, compute: Compute) -> Fit | DoesNotFit:
         if each is ComputeType.GPU and fitting:
             return _best(fitting, fallback=compute.fallback)
     if ComputeType.GPU in asked and considered:
-        return _too_large(weights(spec), role, considered)
+        return _too_large(weights(spec), step, considered)
     return DoesNotFit(
         f"spec.compute.types asks for {' or '.join(asked)}, "
         f"but the settings offer {_offered(compute)}."
@@ -154,14 +146,14 @@ def wanted(spec: ModelSpec) -> list[ComputeType]:
     return (spec.compute.types if spec.compute else None) or [usual]
 
 
-def candidates(spec: ModelSpec, role: Role, compute: Compute) -> list[Candidate]:
+def candidates(spec: ModelSpec, step: Step, compute: Compute) -> list[Candidate]:
     """Return the accelerators that a Model may take, the best first, those too small last.
 
     The best is the most preferred, of these the cheapest, and of those without a price the first.
     """
     size = weights(spec)
     offered = compute.offers(spec.compute.accelerator if spec.compute else None)
-    return sorted((_candidate(size, role, each) for each in offered), key=_rank)
+    return sorted((_candidate(size, step, each) for each in offered), key=_rank)
 
 
 def builder_resources(size: int) -> dict[str, Any]:
@@ -186,9 +178,9 @@ def _on_cpu(size: int) -> Fit:
     return Fit(weights=size, accelerator=None, gpus=0, cpu=CPU_WITHOUT_GPU, memory=_memory(size))
 
 
-def _candidate(size: int, role: Role, accelerator: Accelerator) -> Candidate:
+def _candidate(size: int, step: Step, accelerator: Accelerator) -> Candidate:
     serving = _serving_gpus(size, accelerator)
-    needed = serving * FACTOR[role]
+    needed = serving * FACTOR[step]
     count = accelerator.count(needed)
     found = (
         None
@@ -223,14 +215,16 @@ def _told_apart_by(best: Fit, other: Fit) -> str | None:
     return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))
 
 
-def _too_large(size: int, role: Role, considered: Sequence[Candidate]) -> DoesNotFit:
+def _too_large(size: int, step: Step, considered: Sequence[Candidate]) -> DoesNotFit:
     tried = "; ".join(
         f"{each.needed} x {each.accelerator.name} ({each.accelerator.memory_gib} GiB each), "
         f"of which a node has at most {each.most}"
         for each in considered
     )
-    factor = FACTOR[role]
-    twice = "" if factor == 1 else f", and a {role} takes twice the GPUs that serving does"
+    factor = FACTOR[step]
+    twice = (
+        "" if factor == 1 else f", and a {step.container} takes twice the GPUs that serving does"
+    )
     return DoesNotFit(
         f"1.1 x {size / GIB:.1f} GiB of weights = {1.1 * size / GIB:.1f} GiB"
         f", rounded up to a power of two GPUs{twice}. Needed: {tried}."

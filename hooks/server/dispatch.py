@@ -10,11 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from hooks.api import API_VERSION
-from hooks.server import wire
-from hooks.settings import Settings
-from hooks.sync import dataset, model, modelserver, namespace, notebook
-from hooks.sync.desired import Desired, Rule
-from hooks.sync.observed import (
+from hooks.manifest import (
     CLAIM,
     CONFIG_MAP,
     JOB,
@@ -25,6 +21,11 @@ from hooks.sync.observed import (
     Manifest,
     Objects,
 )
+from hooks.observe.related import Rule
+from hooks.server import wire
+from hooks.settings import Settings
+from hooks.sync import dataset, model, modelserver, namespace, notebook
+from hooks.sync.answer import Desired
 
 
 class Sync(Protocol):

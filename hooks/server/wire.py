@@ -4,14 +4,13 @@ A request that leaves out a kind of child looks like one whose children are gone
 guessed: whatever is not exactly as Metacontroller sends it is refused, and touches nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
-Manifest = dict[str, Any]
-Objects = Mapping[str, Mapping[str, Manifest]]
+from hooks.manifest import Manifest, Objects
 
 
 class MalformedRequestError(ValueError):

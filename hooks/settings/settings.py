@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from hooks import dialect
 from hooks.api import Patch
+from hooks.manifest import Manifest
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.identity import Identity
@@ -51,6 +52,14 @@ class Claims(Section):
     dataset_size: Quantity = Field(default="100Gi", description="A Dataset's claim.")
     training_size: Quantity = Field(default="100Gi", description="A training run's claim.")
     notebook_size: Quantity = Field(default="20Gi", description="A Notebook's claim.")
+
+    def volume(self) -> Manifest:
+        """Return what a claim's spec says of its volume beside the size."""
+        name = self.storage_class_name
+        return {
+            "accessModes": [self.access_mode],
+            **({"storageClassName": name} if name else {}),
+        }
 
 
 class BuilderSettings(Section):

@@ -7,15 +7,17 @@ from pydantic import ValidationError
 
 from hooks import names
 from hooks.api import GitSource, Model, explain
-from hooks.platform import sizing
+from hooks.manifest import STATEFUL_SET, Manifest, Objects
+from hooks.names import Owner
+from hooks.observe import claims
+from hooks.observe.related import Rule, named, own_claims, own_jobs, own_pods
+from hooks.observe.request import Observed, is_deleting
 from hooks.settings import Settings
-from hooks.sync import asked, claims, git_build, trained_model
-from hooks.sync.answer import answer, invalid, named, own_claims, own_jobs, own_pods
-from hooks.sync.desired import Desired, Rule
-from hooks.sync.observed import STATEFUL_SET, Manifest, Objects, Observed, is_deleting
-from hooks.sync.runs import Outcome
-
-KIND = "Model"
+from hooks.step import Step
+from hooks.steps import build
+from hooks.steps.outcome import Outcome
+from hooks.sync import trained_model
+from hooks.sync.answer import Desired, answer, invalid
 
 
 def sync(
@@ -35,26 +37,19 @@ def sync(
         model = Model.model_validate(parent)
     except ValidationError as error:
         trains = isinstance(parent.get("spec"), dict) and "training" in parent["spec"]
-        types = ("Trained", "Built") if trains else ("Built",)
-        return invalid(observed, explain(error), types=types)
+        steps = (Step.TRAIN, Step.PACKAGE) if trains else (Step.BUILD,)
+        return invalid(observed, explain(error), types=[step.condition for step in steps])
+    servers = _servers(observed)
     if model.spec.training is not None:
-        return trained_model.sync(model, observed, settings=settings, servers=_servers(observed))
-    git = model.spec.source.git
+        return trained_model.sync(model, observed, settings=settings, servers=servers)
+    git, image = model.spec.source.git, model.status.container_image
     assert git is not None  # noqa: S101 - the API's rule: git or a base Model with training
-    built = git_build.build(
-        model.metadata,
-        git,
-        observed,
-        image=model.status.container_image,
-        weights=sizing.weights(model.spec),
-        asked=asked.of(model.spec, settings),
-        settings=settings,
-    )
+    built = build.build(model, git, observed, image=image, settings=settings)
     return answer(
         observed,
-        steps=[built.condition],
-        fields={**_fields(model, git, built), "servers": _servers(observed)},
-        children=[*built.children, *claims.every_kept(observed)],
+        steps=[built],
+        fields={**_fields(model, git, built), "servers": servers},
+        remaining=claims.every_kept(observed),
         settings=settings,
     )
 
@@ -64,20 +59,16 @@ def customize(parent: Manifest) -> list[Rule]:
 
     That is what it is made of, the StatefulSets that serve it, its Pods, and who holds its names.
     """
-    name = parent["metadata"]["name"]
+    owner = Owner.of(parent)
     base, dataset = _upstream(parent.get("spec") or {})
+    served = ((names.SERVED_MODEL, names.label_value(owner.name)),)
     return [
         own_pods(parent),
         own_jobs(parent),
         *([named(parent, "batch/v1", "jobs", *jobs)] if (jobs := _jobs(parent)) else []),
         own_claims(parent),
-        named(parent, "v1", "configmaps", names.builder_files(name, KIND)),
-        Rule(
-            "apps/v1",
-            "statefulsets",
-            parent["metadata"]["namespace"],
-            match_labels=((names.SERVED_MODEL, names.label_value(name)),),
-        ),
+        named(parent, "v1", "configmaps", names.builder_files(owner)),
+        Rule("apps/v1", "statefulsets", owner.namespace, match_labels=served),
         *([named(parent, "substratus.ai/v1", "models", base)] if base else []),
         *([named(parent, "substratus.ai/v1", "datasets", dataset)] if dataset else []),
     ]
@@ -97,7 +88,8 @@ def _name(value: object) -> str | None:
 
 def _jobs(parent: Manifest) -> list[str]:
     """Return the Jobs that the spec alone names: a customize hook may look at nothing else."""
-    metadata = {key: parent["metadata"][key] for key in ("name", "namespace")}
+    owner = Owner.of(parent)
+    metadata = {"name": owner.name, "namespace": owner.namespace}
     try:
         model = Model.model_validate({"metadata": metadata, "spec": parent.get("spec")})
     except ValidationError:
@@ -105,15 +97,15 @@ def _jobs(parent: Manifest) -> list[str]:
     git = model.spec.source.git
     if git is None:
         return []
-    run = git_build.run_of(model.metadata, KIND, git)
-    return [names.job(metadata["name"], KIND, git_build.STEP, run=run)]
+    run = names.run_id(owner, build.inputs(model.metadata, git))
+    return [names.job(owner, Step.BUILD, run=run)]
 
 
 def _fields(model: Model, git: GitSource, built: Outcome) -> dict[str, Any]:
     """Return the status's fields: of the image that is complete, which may be an older one."""
     if built.result is None:
         return trained_model.previous_fields(model)
-    provenance = {**git_build.inputs(model.metadata, git), "hash": names.image_run(built.result)}
+    provenance = {**build.inputs(model.metadata, git), "hash": names.image_run(built.result)}
     return {
         "containerImage": built.result,
         "provenance": {key: value for key, value in provenance.items() if value is not None},

@@ -4,29 +4,17 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from hooks import names, patches
+from hooks import names
 from hooks.api import ModelServer, explain
-from hooks.children.server_statefulset import PORT, make_server_statefulset
-from hooks.children.service import make_service
-from hooks.conditions import Violation
-from hooks.platform.sizing import Fit, Role
-from hooks.reasons import Reason
+from hooks.manifest import STATEFUL_SET, Manifest, Objects
+from hooks.names import Owner
+from hooks.observe.related import Rule, named, own_pods
+from hooks.observe.request import Observed
 from hooks.settings import Settings
-from hooks.sync import asked, served_model, workload
-from hooks.sync.answer import answer, everything, invalid, named, own_pods
-from hooks.sync.desired import Desired, Rule
-from hooks.sync.observed import STATEFUL_SET, Manifest, Objects, Observed
-
-KIND = "ModelServer"
-SERVING = workload.Words(
-    "Serving",
-    Reason.SERVER_NOT_READY,
-    Reason.SERVING,
-    "The server",
-    Violation(
-        Reason.SCALED_TO_ZERO, "spec.replicas is 0: no Pod serves. Scale the ModelServer up."
-    ),
-)
+from hooks.step import Step
+from hooks.steps import served_model
+from hooks.steps.serve import serve
+from hooks.sync.answer import Desired, answer, everything, invalid
 
 
 def sync(
@@ -45,18 +33,16 @@ def sync(
     try:
         server = ModelServer.model_validate(parent)
     except ValidationError as error:
-        types = (served_model.TYPE, SERVING.type)
+        types = (served_model.TYPE, Step.SERVE.condition)
         return invalid(observed, explain(error), types=types)
-    served = served_model.find(server.spec.model_name, observed)
-    wanted = _wanted(server, served, observed, settings)
+    model = server.spec.model_name
+    served = served_model.find(model, observed)
+    serving = serve(server, served, observed, settings)
     return answer(
         observed,
-        steps=[
-            served_model.condition(served, server.spec.model_name, runs=bool(wanted.children)),
-            workload.running(wanted, observed, SERVING),
-        ],
-        fields=_scale(server, observed),
-        children=[*wanted.children, *everything(observed)],
+        steps=[served_model.outcome(served, model, runs=bool(serving.children)), serving],
+        fields=_scale(observed),
+        remaining=everything(observed),
         settings=settings,
     )
 
@@ -80,67 +66,13 @@ def _pods(parent: Manifest, stateful_set: str) -> Rule:
     return own_pods(parent)
 
 
-def _wanted(
-    server: ModelServer,
-    served: served_model.Served | Violation,
-    observed: Observed,
-    settings: Settings,
-) -> workload.Wanted:
-    fit = served_model.fit(served, Role.SERVER, settings)
-    sources = asked.sources(server.spec, settings)
-    fresh: Manifest | Violation | None = fit if isinstance(fit, Violation) else None
-    if isinstance(served, served_model.Served) and isinstance(fit, Fit):
-        fresh = patches.apply(_stateful_set(server, served, fit, settings), sources)
-    return workload.desired(
-        fresh,
-        [patches.apply(_service(server), sources)],
-        observed,
-        name=names.server(server.metadata.name),
-        replicas=_replicas(server),
-    )
-
-
-def _stateful_set(
-    server: ModelServer, served: served_model.Served, fit: Fit, settings: Settings
-) -> Manifest:
-    labels = {names.SERVED_MODEL: names.label_value(server.spec.model_name)}
-    return make_server_statefulset(
-        _metadata(server, labels),
-        fit,
-        image=served.image,
-        replicas=_replicas(server),
-        env=server.spec.env,
-        pod_labels=_owner_labels(server),
-        settings=settings,
-    )
-
-
-def _replicas(server: ModelServer) -> int:
-    return 1 if server.spec.replicas is None else server.spec.replicas
-
-
-def _scale(server: ModelServer, observed: Observed) -> Manifest:
-    """Return what the scale subresource tells: how many Pods there are, and how to find them."""
-    found = observed.child(STATEFUL_SET, names.server(server.metadata.name)) or {}
-    selector = (found.get("spec") or {}).get("selector") or {}
-    labels = selector.get("matchLabels") or _owner_labels(server)
+def _scale(observed: Observed) -> Manifest:
+    """Return what the scale subresource shows: how many Pods there are, and how to find them."""
+    owner = Owner.of(observed.parent)
+    stateful_set = observed.child(STATEFUL_SET, names.server(owner.name)) or {}
+    selector = (stateful_set.get("spec") or {}).get("selector") or {}
+    labels = selector.get("matchLabels") or owner.labels
     return {
-        "replicas": (found.get("status") or {}).get("replicas") or 0,
+        "replicas": (stateful_set.get("status") or {}).get("replicas") or 0,
         "selector": ",".join(f"{key}={value}" for key, value in sorted(labels.items())),
     }
-
-
-def _service(server: ModelServer) -> Manifest:
-    return make_service(_metadata(server, {}), port=PORT, selector=_owner_labels(server))
-
-
-def _metadata(server: ModelServer, labels: dict[str, str]) -> Manifest:
-    return {
-        "name": names.server(server.metadata.name),
-        "namespace": server.metadata.namespace,
-        "labels": {**names.labels(KIND, server.metadata.name, "serve"), **labels},
-    }
-
-
-def _owner_labels(server: ModelServer) -> dict[str, str]:
-    return names.owner_labels(KIND, server.metadata.name)

@@ -5,12 +5,12 @@ Namespace.
 """
 
 from hooks.children.service_account import make_service_account
-from hooks.platform.identity import ROLES
+from hooks.manifest import Manifest
 from hooks.settings import Settings
-from hooks.sync.observed import Manifest
+from hooks.step import AccountRole
 
 
 def sync(namespace: Manifest, *, settings: Settings) -> list[Manifest]:
     """Return the attachments of a Namespace."""
     name = namespace["metadata"]["name"]
-    return [make_service_account(role, name, settings.identity) for role in ROLES]
+    return [make_service_account(role, name, settings.identity) for role in AccountRole]

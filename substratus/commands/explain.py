@@ -9,7 +9,7 @@ import click
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
-from substratus.explain.decision import Step
+from substratus.explain.decision import Explanation
 from substratus.explain.explain import explain
 from substratus.files import Manifest
 from substratus.offline import STEPS
@@ -17,11 +17,11 @@ from substratus.render import render, told
 from substratus.terminal import as_json
 
 
-def _text(steps: Sequence[Step]) -> str:
+def _text(steps: Sequence[Explanation]) -> str:
     return "".join(f"{line}\n" for line in _lines(steps))
 
 
-def _lines(steps: Sequence[Step]) -> Iterator[str]:
+def _lines(steps: Sequence[Explanation]) -> Iterator[str]:
     for each in steps:
         kind, namespace, name = each.parent
         head = click.style(f"{kind} {namespace}/{name}, step {each.step}", bold=True)
@@ -34,7 +34,7 @@ def _lines(steps: Sequence[Step]) -> Iterator[str]:
         yield ""
 
 
-def _record(steps: Sequence[Step]) -> list[Manifest]:
+def _record(steps: Sequence[Explanation]) -> list[Manifest]:
     """Return the explanation for tools, in JSON's own types."""
     return [
         {
@@ -50,7 +50,7 @@ def _record(steps: Sequence[Step]) -> list[Manifest]:
     ]
 
 
-_FORMS: Mapping[str, Callable[[Sequence[Step]], str]] = {
+_FORMS: Mapping[str, Callable[[Sequence[Explanation]], str]] = {
     "text": _text,
     "yaml": lambda steps: as_yaml(_record(steps)),
     "json": lambda steps: as_json(_record(steps)),

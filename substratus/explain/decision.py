@@ -38,7 +38,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Step:
+class Explanation:
     """The decisions behind one step of an object; `children` are their kinds and names."""
 
     parent: Key

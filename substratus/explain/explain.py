@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from hooks.api import Dataset, Model, ModelSpec
 from hooks.children import training
+from hooks.manifest import MODEL
+from hooks.observe.request import Observed
 from hooks.platform import sizing
-from hooks.platform.sizing import Role
 from hooks.settings import Settings
-from hooks.sync.observed import MODEL, Observed
-from substratus.explain.decision import Decision, Step, container, decided
+from hooks.step import Step
+from substratus.explain.decision import Decision, Explanation, container, decided
 from substratus.explain.hardware import does_not_fit, hardware
 from substratus.explain.identity import name, run
 from substratus.files import KINDS, Key, key
@@ -21,7 +22,7 @@ from substratus.render import Child, Rendering
 
 Manifest = dict[str, Any]
 
-_ROLES = {"train": Role.TRAINER, "serve": Role.SERVER, "notebook": Role.NOTEBOOK}
+_ROLES = {"train": Step.TRAIN, "serve": Step.SERVE, "notebook": Step.NOTEBOOK}
 _SIZES = {
     "load": "claims.datasetSize",
     "train": "claims.trainingSize",
@@ -31,7 +32,7 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """No explanation depends on the time."""
 
 
-def explain(rendering: Rendering, settings: Settings) -> list[Step]:
+def explain(rendering: Rendering, settings: Settings) -> list[Explanation]:
     """Return the decisions behind each step of each object, in the order of the rendering.
 
     Args:
@@ -39,7 +40,7 @@ def explain(rendering: Rendering, settings: Settings) -> list[Step]:
         settings: those that they were made with.
     """
     found = [
-        Step(parent, step, _named(given), tuple(_decisions(given, rendering, settings)))
+        Explanation(parent, step, _named(given), tuple(_decisions(given, rendering, settings)))
         for (parent, step), children in groupby(
             rendering.children, key=lambda each: (each.parent, each.step)
         )
@@ -84,9 +85,9 @@ def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
     return Model.model_validate(found).spec if found else None
 
 
-def _of_container(child: Child, role: Role) -> Iterator[Decision]:
-    image = container(child, role).get("image")
-    whose = "the base Model's" if role is Role.TRAINER else "the Model's"
+def _of_container(child: Child, role: Step) -> Iterator[Decision]:
+    image = container(child, role.container).get("image")
+    whose = "the base Model's" if role is Step.TRAIN else "the Model's"
     yield Decision("image", image, f"{whose} status.containerImage")
 
 
@@ -129,7 +130,7 @@ def _parameters(model: Model) -> Decision:
     return Decision("parameters", complete, f"spec.training.params{rest}")
 
 
-def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Step]:
+def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Explanation]:
     """Yield why some objects have no Pod: nothing can hold their Model."""
     for found, condition in rendering.incomplete:
         request = rendering.requests.get(key(found))
@@ -142,7 +143,7 @@ def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Step
         refused = does_not_fit(spec, _ROLES[step], settings.compute) if spec else None
         message = str(condition.get("message", "it never becomes ready"))
         decision = refused or Decision("Ready", condition.get("reason"), message)
-        yield Step(key(found), step, (), (decision,))
+        yield Explanation(key(found), step, (), (decision,))
 
 
 def _last_step(parent: Key) -> str:

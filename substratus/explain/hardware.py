@@ -9,7 +9,8 @@ from typing import Any
 from hooks.api import ComputeType, ModelSpec
 from hooks.platform import sizing
 from hooks.platform.accelerators import Compute
-from hooks.platform.sizing import Candidate, Fit, Role
+from hooks.platform.sizing import Candidate, Fit
+from hooks.step import Step
 from substratus.explain.decision import Decision, PassedOver, container, decided, pod
 from substratus.render import Child
 
@@ -18,12 +19,12 @@ Manifest = dict[str, Any]
 _PLACEMENT = ("nodeSelector", "affinity", "tolerations")
 
 
-def hardware(child: Child, spec: ModelSpec, role: Role, compute: Compute) -> Iterator[Decision]:
+def hardware(child: Child, spec: ModelSpec, role: Step, compute: Compute) -> Iterator[Decision]:
     """Yield why the Pod of a child gets what it gets."""
     fit = sizing.fit(spec, role, compute)
     if not isinstance(fit, Fit):
         return
-    requests = container(child, role).get("resources", {}).get("requests", {})
+    requests = container(child, role.container).get("resources", {}).get("requests", {})
     wanted = fit.resources()["requests"]
     yield accelerator(spec, role, compute)
     if fit.accelerator is not None:
@@ -43,7 +44,7 @@ def hardware(child: Child, spec: ModelSpec, role: Role, compute: Compute) -> Ite
     yield from _placement(child, fit)
 
 
-def does_not_fit(spec: ModelSpec, role: Role, compute: Compute) -> Decision | None:
+def does_not_fit(spec: ModelSpec, role: Step, compute: Compute) -> Decision | None:
     """Return why nothing can hold a Model in this role; None if something can."""
     found = sizing.fit(spec, role, compute)
     if isinstance(found, Fit):
@@ -55,7 +56,7 @@ def does_not_fit(spec: ModelSpec, role: Role, compute: Compute) -> Decision | No
     return Decision("accelerator", None, found.message, passed)
 
 
-def accelerator(spec: ModelSpec, role: Role, compute: Compute) -> Decision:
+def accelerator(spec: ModelSpec, role: Step, compute: Compute) -> Decision:
     """Return which accelerator is taken, if any, and why no other."""
     fit = sizing.fit(spec, role, compute)
     assert isinstance(fit, Fit)  # noqa: S101 - the caller's: it has a child
@@ -71,7 +72,7 @@ def accelerator(spec: ModelSpec, role: Role, compute: Compute) -> Decision:
     return Decision("accelerator", name, chosen, tuple(_passed_over(spec, role, compute, fit)))
 
 
-def _passed_over(spec: ModelSpec, role: Role, compute: Compute, fit: Fit) -> Iterator[PassedOver]:
+def _passed_over(spec: ModelSpec, role: Step, compute: Compute, fit: Fit) -> Iterator[PassedOver]:
     considered = sizing.candidates(spec, role, compute)
     for each in considered:
         if each.accelerator == fit.accelerator:
@@ -140,14 +141,14 @@ def _too_small(each: Candidate) -> str:
     )
 
 
-def _count(chosen: Candidate, role: Role, fit: Fit) -> str:
+def _count(chosen: Candidate, role: Step, fit: Fit) -> str:
     memory = chosen.accelerator.memory_gib
     text = (
         f"1.1 x {_gib(fit.weights)} of weights / {memory} GiB each, rounded up to a power of two, "
         f"is {chosen.serving}"
     )
     if sizing.FACTOR[role] > 1:
-        text += f"; x {sizing.FACTOR[role]} for a {role} is {chosen.needed}"
+        text += f"; x {sizing.FACTOR[role]} for a {role.container} is {chosen.needed}"
     if fit.gpus != chosen.needed:
         text += f"; the next legal topology has {fit.gpus}"
     return text

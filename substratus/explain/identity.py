@@ -8,10 +8,9 @@ from pydantic import BaseModel
 
 from hooks import names
 from hooks.api import Dataset, Model
+from hooks.observe.request import Observed
 from hooks.settings import Settings
-from hooks.sync import git_build, training_inputs
-from hooks.sync.dataset import load_inputs
-from hooks.sync.observed import Observed
+from hooks.steps import build, load, training_inputs
 from substratus.explain.decision import Decision, decided
 from substratus.render import Child
 
@@ -48,7 +47,7 @@ def run(
     if inputs is None:
         return
     kind, *owner = child.parent
-    wanted = names.run_hash(kind, (owner[0], owner[1]), inputs)
+    wanted = names.run_id(names.Owner(kind, owner[0], owner[1]), inputs)
     given = {key: value for key, value in inputs.items() if value is not None}
     text = json.dumps(given, sort_keys=True, ensure_ascii=False)
     yield decided(
@@ -70,11 +69,11 @@ def _inputs(
     step: str, parent: BaseModel, observed: Observed, settings: Settings
 ) -> Mapping[str, Any] | None:
     if isinstance(parent, Dataset):
-        built = git_build.inputs(parent.metadata, parent.spec.source.git)
-        return built if step == git_build.STEP else load_inputs(parent)
+        built = build.inputs(parent.metadata, parent.spec.source.git)
+        return built if step == "build" else load.inputs(parent)
     if not isinstance(parent, Model):
         return None
     if parent.spec.source.git is not None:
-        return git_build.inputs(parent.metadata, parent.spec.source.git)
+        return build.inputs(parent.metadata, parent.spec.source.git)
     found = training_inputs.inputs(parent, observed, settings)
     return found.deciding() if isinstance(found, training_inputs.Inputs) else None

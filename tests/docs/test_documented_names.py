@@ -12,11 +12,11 @@ from pydantic import BaseModel
 
 from hooks import names
 from hooks.platform.builders import BUILDERS
-from hooks.platform.identity import ROLES
 from hooks.platform.storage import STORAGES
 from hooks.reasons import Reason
 from hooks.server.app import create_app
 from hooks.settings import Settings
+from hooks.step import AccountRole
 from substratus import main
 
 
@@ -107,7 +107,7 @@ def test_every_key_that_a_person_sets_is_explained(key):
     assert key in PAGES["docs/concepts.md"]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", AccountRole)
 def test_every_service_account_is_documented(role):
     assert f"`{role}`" in PAGES["docs/concepts.md"]
 

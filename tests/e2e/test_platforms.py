@@ -8,9 +8,9 @@ import pytest
 from rendering import children, pods
 
 from hooks.children.service_account import make_service_account
-from hooks.platform.identity import ROLES
+from hooks.observe.podless import podless
 from hooks.settings import Pods, Settings, load
-from hooks.sync.podless import podless
+from hooks.step import AccountRole
 from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
@@ -26,7 +26,7 @@ def secured(cluster):
         metadata = {"name": f"pods-{level}", "labels": labels}
         cluster.apply_objects({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
         accounts = [
-            make_service_account(role, f"pods-{level}", Settings().identity) for role in ROLES
+            make_service_account(role, f"pods-{level}", Settings().identity) for role in AccountRole
         ]
         default = {**accounts[0], "metadata": {"name": "default", "namespace": f"pods-{level}"}}
         cluster.apply_objects(*accounts, default, namespace=f"pods-{level}")
@@ -87,7 +87,9 @@ def test_without_the_setting_restricted_refuses_the_pods_of_users(secured):
 
 def accounts(cluster, namespace):
     found = cluster.get("serviceaccounts", namespace=namespace)
-    return {each["metadata"]["name"]: each for each in found if each["metadata"]["name"] in ROLES}
+    return {
+        each["metadata"]["name"]: each for each in found if each["metadata"]["name"] in AccountRole
+    }
 
 
 def label(cluster, namespace, change):
@@ -96,7 +98,7 @@ def label(cluster, namespace, change):
 
 def test_service_accounts_come_with_the_label_and_stay_when_it_goes(cluster, stack, namespace):
     label(cluster, namespace, "=true")
-    cluster.wait("service accounts", lambda: set(accounts(cluster, namespace)) == set(ROLES))
+    cluster.wait("service accounts", lambda: set(accounts(cluster, namespace)) == set(AccountRole))
     before = {name: each["metadata"]["uid"] for name, each in accounts(cluster, namespace).items()}
     stack.recorder.wait_quiet()
     calls = len(stack.recorder.calls)
@@ -111,7 +113,7 @@ def test_service_accounts_come_with_the_label_and_stay_when_it_goes(cluster, sta
 
 def test_a_service_account_that_goes_while_the_label_is_there_comes_back(cluster, stack, namespace):
     label(cluster, namespace, "=true")
-    cluster.wait("service accounts", lambda: set(accounts(cluster, namespace)) == set(ROLES))
+    cluster.wait("service accounts", lambda: set(accounts(cluster, namespace)) == set(AccountRole))
     cluster.kubectl("delete", "serviceaccount", "notebook", "--namespace", namespace)
     cluster.wait("it is back", lambda: "notebook" in accounts(cluster, namespace))
 

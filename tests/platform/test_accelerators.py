@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from hooks.api import Model
 from hooks.platform.accelerators import Accelerator, Compute
-from hooks.platform.sizing import DoesNotFit, Role, fit
+from hooks.platform.sizing import DoesNotFit, fit
+from hooks.step import Step
 
 GKE = "cloud.google.com/gke-accelerator"
 NVIDIA = {"key": "nvidia.com/gpu", "operator": "Exists"}
@@ -30,7 +31,7 @@ def accelerator(name, memory, *, most=8, **more):
     )
 
 
-def chosen(*table, size=B7, role=Role.SERVER, types=("GPU",), **compute):
+def chosen(*table, size=B7, role=Step.SERVE, types=("GPU",), **compute):
     return fit(spec(size, types), role, Compute(accelerators=table, **compute))
 
 
@@ -85,7 +86,7 @@ def tpu(**more):
 
 
 def test_a_tpu_comes_in_legal_topologies_alone():
-    found = chosen(tpu(), size=B7, role=Role.TRAINER)
+    found = chosen(tpu(), size=B7, role=Step.TRAIN)
     assert found.gpus == 4
     assert found.resources()["limits"] == {"google.com/tpu": "4"}
     assert found.placement() == {
@@ -98,7 +99,7 @@ def test_a_tpu_comes_in_legal_topologies_alone():
 
 
 def test_more_chips_than_the_largest_topology_do_not_fit():
-    found = chosen(tpu(), size=B40, role=Role.TRAINER)
+    found = chosen(tpu(), size=B40, role=Step.TRAIN)
     assert isinstance(found, DoesNotFit)
     assert "16 x tpu-v5-lite-podslice" in found.message
 

@@ -5,7 +5,8 @@ from calls import parent
 
 from hooks.api import Model
 from hooks.platform.accelerators import Accelerator, Compute
-from hooks.platform.sizing import DoesNotFit, Role, builder_resources, fit, weights
+from hooks.platform.sizing import FACTOR, DoesNotFit, builder_resources, fit, weights
+from hooks.step import Step
 
 DEFAULT = Compute()
 
@@ -27,7 +28,7 @@ B7 = (7_000_000_000, 16)
 B40 = (40_000_000_000, 16)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", list(FACTOR))
 def test_125m_on_cpu_takes_3_cpu_3_gi_and_100_gi_of_disk(role):
     asked = requests(fit(spec(*M125, ["CPU"]), role, DEFAULT))
     assert asked == {"cpu": "3", "memory": "3Gi", "ephemeral-storage": "100Gi"}
@@ -36,14 +37,14 @@ def test_125m_on_cpu_takes_3_cpu_3_gi_and_100_gi_of_disk(role):
 @pytest.mark.parametrize(
     ("size", "role", "gpus", "cpu", "memory"),
     [
-        pytest.param(M125, Role.SERVER, "1", "2", "3Gi", id="125M is served by one GPU"),
-        pytest.param(M125, Role.TRAINER, "2", "2", "3Gi", id="125M is trained on two"),
-        pytest.param(M125, Role.NOTEBOOK, "2", "2", "3Gi", id="125M has two in a notebook"),
-        pytest.param(B7, Role.SERVER, "1", "2", "17Gi", id="7B is served by one GPU"),
-        pytest.param(B7, Role.TRAINER, "2", "2", "17Gi", id="7B is trained on two"),
-        pytest.param(B7, Role.NOTEBOOK, "2", "2", "17Gi", id="7B has two in a notebook"),
-        pytest.param(B40, Role.SERVER, "4", "8", "84Gi", id="40B is served by four GPUs"),
-        pytest.param(B40, Role.TRAINER, "8", "8", "84Gi", id="40B is trained on eight"),
+        pytest.param(M125, Step.SERVE, "1", "2", "3Gi", id="125M is served by one GPU"),
+        pytest.param(M125, Step.TRAIN, "2", "2", "3Gi", id="125M is trained on two"),
+        pytest.param(M125, Step.NOTEBOOK, "2", "2", "3Gi", id="125M has two in a notebook"),
+        pytest.param(B7, Step.SERVE, "1", "2", "17Gi", id="7B is served by one GPU"),
+        pytest.param(B7, Step.TRAIN, "2", "2", "17Gi", id="7B is trained on two"),
+        pytest.param(B7, Step.NOTEBOOK, "2", "2", "17Gi", id="7B has two in a notebook"),
+        pytest.param(B40, Step.SERVE, "4", "8", "84Gi", id="40B is served by four GPUs"),
+        pytest.param(B40, Step.TRAIN, "8", "8", "84Gi", id="40B is trained on eight"),
     ],
 )
 def test_a_model_on_gpu(size, role, gpus, cpu, memory):
@@ -57,12 +58,12 @@ def test_a_model_on_gpu(size, role, gpus, cpu, memory):
 
 
 def test_gpus_are_limited_to_what_is_requested():
-    found = fit(spec(*B7, ["GPU"]), Role.TRAINER, DEFAULT)
+    found = fit(spec(*B7, ["GPU"]), Step.TRAIN, DEFAULT)
     assert found.resources()["limits"] == {"nvidia.com/gpu": "2"}
 
 
 def test_nothing_is_limited_on_cpu():
-    assert "limits" not in fit(spec(*B7, ["CPU"]), Role.TRAINER, DEFAULT).resources()
+    assert "limits" not in fit(spec(*B7, ["CPU"]), Step.TRAIN, DEFAULT).resources()
 
 
 def test_a_builder_has_room_for_the_weights_twice():
@@ -78,30 +79,30 @@ def test_a_model_without_a_size_counts_as_none():
 
 
 def test_a_model_without_a_size_takes_one_gpu():
-    assert requests(fit(spec(types=["GPU"]), Role.SERVER, DEFAULT))["nvidia.com/gpu"] == "1"
+    assert requests(fit(spec(types=["GPU"]), Step.SERVE, DEFAULT))["nvidia.com/gpu"] == "1"
 
 
 def test_a_model_without_compute_runs_on_cpu():
-    assert fit(spec(*M125), Role.SERVER, DEFAULT).accelerator is None
+    assert fit(spec(*M125), Step.SERVE, DEFAULT).accelerator is None
 
 
 def test_the_first_type_that_is_offered_is_taken():
-    assert fit(spec(*M125, ["CPU", "GPU"]), Role.SERVER, DEFAULT).accelerator is None
-    assert fit(spec(*M125, ["GPU", "CPU"]), Role.SERVER, DEFAULT).gpus == 1
+    assert fit(spec(*M125, ["CPU", "GPU"]), Step.SERVE, DEFAULT).accelerator is None
+    assert fit(spec(*M125, ["GPU", "CPU"]), Step.SERVE, DEFAULT).gpus == 1
 
 
 def test_gpu_or_cpu_takes_cpu_where_there_are_no_gpus():
     none = Compute(accelerators=())
-    assert fit(spec(*M125, ["GPU", "CPU"]), Role.SERVER, none).accelerator is None
+    assert fit(spec(*M125, ["GPU", "CPU"]), Step.SERVE, none).accelerator is None
 
 
 def test_gpu_alone_does_not_fit_where_there_are_no_gpus():
-    found = fit(spec(*M125, ["GPU"]), Role.SERVER, Compute(accelerators=()))
+    found = fit(spec(*M125, ["GPU"]), Step.SERVE, Compute(accelerators=()))
     assert found == DoesNotFit("spec.compute.types asks for GPU, but the settings offer CPU.")
 
 
 def test_what_no_node_holds_is_told_with_the_arithmetic():
-    found = fit(spec(80_000_000_000, 16, ["GPU"]), Role.TRAINER, DEFAULT)
+    found = fit(spec(80_000_000_000, 16, ["GPU"]), Step.TRAIN, DEFAULT)
     assert found == DoesNotFit(
         "1.1 x 149.0 GiB of weights = 163.9 GiB, rounded up to a power of two GPUs, and a "
         "trainer takes twice the GPUs that serving does. Needed: 16 x nvidia-24gb (24 GiB each), "
@@ -111,12 +112,12 @@ def test_what_no_node_holds_is_told_with_the_arithmetic():
 
 def test_weights_that_fill_a_gpu_exactly_take_one():
     exact = 24 * 2**30 * 10 // 11 // 2
-    assert fit(spec(exact, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 1
+    assert fit(spec(exact, 16, ["GPU"]), Step.SERVE, DEFAULT).gpus == 1
 
 
 def test_one_parameter_more_takes_two():
     exact = 24 * 2**30 * 10 // 11 // 2
-    assert fit(spec(exact + 1, 16, ["GPU"]), Role.SERVER, DEFAULT).gpus == 2
+    assert fit(spec(exact + 1, 16, ["GPU"]), Step.SERVE, DEFAULT).gpus == 2
 
 
 TWO = Compute(
@@ -134,27 +135,27 @@ def pinned(name, **compute):
 
 
 def test_a_pinned_accelerator_is_taken_though_another_comes_first():
-    assert fit(pinned("a100", types=["GPU"]), Role.SERVER, TWO).accelerator.name == "a100"
+    assert fit(pinned("a100", types=["GPU"]), Step.SERVE, TWO).accelerator.name == "a100"
 
 
 def test_a_pinned_accelerator_without_types_asks_for_it():
-    assert fit(pinned("a100"), Role.SERVER, TWO).accelerator.name == "a100"
+    assert fit(pinned("a100"), Step.SERVE, TWO).accelerator.name == "a100"
 
 
 def test_the_cpu_is_taken_where_it_is_preferred():
-    assert fit(pinned("a100", types=["CPU", "GPU"]), Role.SERVER, TWO).accelerator is None
+    assert fit(pinned("a100", types=["CPU", "GPU"]), Step.SERVE, TWO).accelerator is None
 
 
 def test_an_accelerator_that_is_not_known_lists_those_that_are():
-    assert fit(pinned("h100"), Role.SERVER, TWO) == DoesNotFit(
+    assert fit(pinned("h100"), Step.SERVE, TWO) == DoesNotFit(
         "spec.compute.accelerator is 'h100', which the settings do not have. They have: a100, l4."
     )
 
 
 def test_an_accelerator_that_is_not_known_does_not_fit_even_where_the_cpu_would_do():
-    assert isinstance(fit(pinned("h100", types=["CPU", "GPU"]), Role.SERVER, TWO), DoesNotFit)
+    assert isinstance(fit(pinned("h100", types=["CPU", "GPU"]), Step.SERVE, TWO), DoesNotFit)
 
 
 def test_a_platform_without_accelerators_has_none():
-    found = fit(pinned("h100"), Role.SERVER, Compute(accelerators=()))
+    found = fit(pinned("h100"), Step.SERVE, Compute(accelerators=()))
     assert found.message.endswith("They have: none.")

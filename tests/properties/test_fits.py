@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hooks.api import ComputeType, Model
-from hooks.platform.sizing import GIB, DoesNotFit, Fit, Role, fit
+from hooks.platform.sizing import FACTOR, GIB, DoesNotFit, Fit, fit
 from hooks.settings import load
+from hooks.step import Step
 from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
@@ -45,7 +46,7 @@ def wanted(spec):
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_there_is_a_fit_or_it_does_not_fit_and_says_so(platform, spec, role):
     compute = PLATFORMS[platform].compute
     found = fit(spec, role, compute)
@@ -57,7 +58,7 @@ def test_there_is_a_fit_or_it_does_not_fit_and_says_so(platform, spec, role):
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_requests_equal_limits_for_accelerators(platform, spec, role):
     found = fit(spec, role, PLATFORMS[platform].compute)
     if isinstance(found, Fit) and found.accelerator:
@@ -66,18 +67,18 @@ def test_requests_equal_limits_for_accelerators(platform, spec, role):
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_the_chosen_accelerator_holds_the_model_on_one_node(platform, spec, role):
     found = fit(spec, role, PLATFORMS[platform].compute)
     if isinstance(found, Fit) and found.accelerator:
-        factor = 1 if role is Role.SERVER else 2
+        factor = 1 if role is Step.SERVE else 2
         held = found.gpus * found.accelerator.memory_gib * GIB
         assert 10 * held >= 11 * found.weights * factor
         assert found.gpus <= found.accelerator.max_per_node
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_none_that_fits_is_cheaper_under_the_same_preferences(platform, spec, role):
     compute = PLATFORMS[platform].compute
     found = fit(spec, role, compute)
@@ -95,7 +96,7 @@ def test_none_that_fits_is_cheaper_under_the_same_preferences(platform, spec, ro
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_the_types_are_tried_in_their_order(platform, spec, role):
     compute = PLATFORMS[platform].compute
     found = fit(spec, role, compute)
@@ -107,7 +108,7 @@ def test_the_types_are_tried_in_their_order(platform, spec, role):
 
 
 @every_platform
-@given(spec=specs(), role=st.sampled_from(list(Role)))
+@given(spec=specs(), role=st.sampled_from(list(FACTOR)))
 def test_others_that_are_offered_are_no_better_and_as_many(platform, spec, role):
     compute = PLATFORMS[platform].compute
     found = fit(spec, role, compute)

@@ -5,9 +5,9 @@ import json
 import pytest
 from calls import NOW
 
-from hooks.platform.identity import ROLES
 from hooks.server import dispatch
 from hooks.settings import Settings
+from hooks.step import AccountRole
 
 NAMESPACE = {
     "apiVersion": "v1",
@@ -25,7 +25,7 @@ def accounts(identity=None):
 
 
 def test_there_is_one_for_each_role():
-    assert set(accounts()) == set(ROLES)
+    assert set(accounts()) == set(AccountRole)
 
 
 def test_none_has_a_token_of_the_cluster():

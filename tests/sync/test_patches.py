@@ -16,8 +16,8 @@ from calls import (
 )
 from stages import UP
 
+from hooks.observe.applied import echo
 from hooks.settings import Settings
-from hooks.sync.observed import echo
 
 UPSTREAM = [base_model(), base_dataset()]
 SPEC = {"filename": "squad.jsonl", "source": {"git": {"url": "https://example.com/squad"}}}

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+from hooks.manifest import Manifest
 from hooks.platform.registry import Registry
-
-Manifest = dict[str, Any]
 
 FILES = "/etc/builder"
 """Where a build's own files are mounted."""
@@ -51,6 +50,19 @@ class Builder:
     volumes: list[Manifest]
     pod_security_context: Manifest
     files: Mapping[str, str] = field(default_factory=dict)
+
+    def pod(self) -> Manifest:
+        """Return what the Pod's spec says beside containers and volumes."""
+        context = self.pod_security_context
+        return {"securityContext": context} if context else {}
+
+    def files_mounts(self) -> list[Manifest]:
+        """Return the container's mount of the files, if there are any."""
+        return [{"name": "files", "mountPath": FILES, "readOnly": True}] if self.files else []
+
+    def files_volumes(self, config_map: str) -> list[Manifest]:
+        """Return the Pod's volume of the files, which the ConfigMap of this name holds."""
+        return [{"name": "files", "configMap": {"name": config_map}}] if self.files else []
 
 
 class Choice(Protocol):

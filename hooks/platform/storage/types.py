@@ -3,11 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from hooks.manifest import Manifest
 from hooks.platform.section import Section
-
-Manifest = dict[str, Any]
 
 
 class UnknownStorageError(ValueError):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from hooks.manifest import Manifest
+from hooks.observe.request import condition, timestamp
 from hooks.reasons import Reason
-from hooks.sync.observed import Manifest, condition, timestamp
 
 _SLOW = timedelta(minutes=1)
 _TAIL_LINES = 5

@@ -7,9 +7,10 @@ any check but `missing`, so that they can be chained.
 import re
 
 from hooks.conditions import Violation
+from hooks.manifest import Manifest
+from hooks.observe.request import is_ready
 from hooks.platform.storage import StorageSettings
 from hooks.reasons import Reason
-from hooks.sync.observed import Manifest, is_ready
 
 _IMAGE = re.compile(r"[a-z0-9][-a-zA-Z0-9._:/@]{0,1023}")
 

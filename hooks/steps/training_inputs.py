@@ -1,16 +1,20 @@
 """What decides the result of a training run, and the first reason why that is not known."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hooks import names
+from hooks.address import Address
 from hooks.api import Model, ModelTrainingParams, deciding
 from hooks.children import training
 from hooks.conditions import Violation
+from hooks.manifest import DATASET, MODEL
+from hooks.names import Owner
+from hooks.observe.request import Observed
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import upstream
-from hooks.sync.observed import DATASET, MODEL, Observed
+from hooks.steps import upstream
 
 
 @dataclass(frozen=True)
@@ -37,39 +41,41 @@ class Inputs:
     """All that decides a training run's result: what is wanted, and of what.
 
     Attributes:
+        owner: the Model.
         wanted: what the spec says.
         base_image: the base Model's image.
-        dataset_url: the Dataset's file.
+        dataset: the Dataset's file.
     """
 
+    owner: Owner
     wanted: Wanted
     base_image: str
-    dataset_url: str
+    dataset: Address
+
+    @cached_property
+    def run(self) -> str:
+        """The id of the training run."""
+        return names.run_id(self.owner, self.deciding())
 
     def deciding(self) -> dict[str, Any]:
         """Return what decides the result. Where the registry and the storage are does not."""
-        filename = self.dataset_url.rpartition("/")[2]
         return {
             "baseModel": [self.wanted.base, names.image_run(self.base_image)],
-            "dataset": [self.wanted.dataset, names.url_run(self.dataset_url), filename],
+            "dataset": [self.wanted.dataset, self.dataset.run, self.dataset.filename],
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             "env": self.wanted.env,
             "rebuild": self.wanted.rebuild,
         }
 
-    def hash(self, owner: tuple[str, str]) -> str:
-        """Return the run's hash."""
-        return names.run_hash("Model", owner, self.deciding())
-
-    def provenance(self, run: str) -> dict[str, Any]:
-        """Return what `status.provenance` tells of the result."""
+    def provenance(self) -> dict[str, Any]:
+        """Return what `status.provenance` says of the result."""
         return {
             "baseModel": {"name": self.wanted.base, "image": self.base_image},
-            "dataset": {"name": self.wanted.dataset, "url": self.dataset_url},
+            "dataset": {"name": self.wanted.dataset, "url": self.dataset.url},
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
             **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild is not None else {}),
-            "hash": run,
+            "hash": self.run,
         }
 
 
@@ -109,7 +115,9 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
     )
     if violation:
         return violation
-    return Inputs(asked, upstream.image(base), upstream.url(dataset))
+    return Inputs(
+        Owner.of(observed.parent), asked, upstream.image(base), Address(upstream.url(dataset))
+    )
 
 
 def is_result_of(model: Model, asked: Wanted) -> bool:

@@ -1,27 +1,10 @@
-"""What a hook is told: the parent, its children and its related objects, in Kubernetes' JSON."""
+"""What a hook is given: the object, its children and its related objects."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-Manifest = dict[str, Any]
-Objects = Mapping[str, Mapping[str, Manifest]]
-"""Objects by `Kind.group/version`, then by `namespace/name`, as Metacontroller sends them."""
-
-CONFIG_MAP = "ConfigMap.v1"
-JOB = "Job.batch/v1"
-POD = "Pod.v1"
-CLAIM = "PersistentVolumeClaim.v1"
-SERVICE = "Service.v1"
-MODEL = "Model.substratus.ai/v1"
-DATASET = "Dataset.substratus.ai/v1"
-SERVICE_ACCOUNT = "ServiceAccount.v1"
-STATEFUL_SET = "StatefulSet.apps/v1"
-
-LAST_APPLIED = "metacontroller.k8s.io/last-applied-configuration"
-_CONTROLLER_UID = "controller-uid"
+from hooks.manifest import POD, Manifest, Objects
 
 
 @dataclass(frozen=True)
@@ -67,6 +50,11 @@ class Observed:
         found = self.related.get(kind, {})
         return [found[key] for key in sorted(found)]
 
+    def pods(self, owner: Manifest) -> list[Manifest]:
+        """Return the related Pods of a Job or StatefulSet, by name."""
+        uid = owner["metadata"].get("uid")
+        return [pod for pod in self.relations(POD) if _refers_to(pod, uid)]
+
     def holder(self, kind: str, name: str) -> Manifest | None:
         """Return the object that holds a child's name and does not belong to the parent."""
         found = self.relation(kind, name)
@@ -79,6 +67,11 @@ def is_owned(manifest: Manifest, uid: str) -> bool:
         reference.get("controller") and reference.get("uid") == uid
         for reference in manifest["metadata"].get("ownerReferences") or []
     )
+
+
+def _refers_to(manifest: Manifest, uid: object) -> bool:
+    references = manifest["metadata"].get("ownerReferences") or []
+    return any(reference.get("uid") == uid for reference in references)
 
 
 def is_deleting(manifest: Manifest) -> bool:
@@ -104,57 +97,9 @@ def is_ready(manifest: Manifest) -> bool:
     return ready.get("status") == "True" and seen >= (manifest["metadata"].get("generation") or 0)
 
 
-def applied(child: Manifest) -> Manifest | None:
-    """Return what the hook last returned for a child, as Metacontroller recorded it.
-
-    None where there is no such record of this very object: it was adopted, or edited by hand.
-    """
-    text = (child["metadata"].get("annotations") or {}).get(LAST_APPLIED)
-    try:
-        record = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return record if isinstance(record, dict) and _identity(record) == _identity(child) else None
-
-
-def echo(child: Manifest) -> Manifest:
-    """Return the desired state that leaves a child exactly as it is.
-
-    That is the record of what was applied. The observed object itself would be written back for
-    ever. Where the record is lost, its bare identity changes nothing and keeps it alive.
-    """
-    identity = dict(zip(("apiVersion", "kind"), (child["apiVersion"], child["kind"]), strict=True))
-    metadata = {key: child["metadata"][key] for key in ("name", "namespace")}
-    return applied(child) or {**identity, "metadata": metadata}
-
-
-def is_applied(desired: Manifest, child: Manifest) -> bool:
-    """Return whether the API server took `desired`: the child's record says the same."""
-    record = applied(child)
-    return record is not None and _without_uid(record) == _without_uid(desired)
-
-
 def timestamp(text: object) -> datetime | None:
     """Return a Kubernetes timestamp, or None where it is not one."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _identity(manifest: Manifest) -> tuple[object, ...]:
-    metadata = manifest.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    return (
-        manifest.get("apiVersion"),
-        manifest.get("kind"),
-        metadata.get("namespace"),
-        metadata.get("name"),
-    )
-
-
-def _without_uid(manifest: Manifest) -> Manifest:
-    metadata = manifest["metadata"]
-    labels = metadata.get("labels") or {}
-    kept = {key: value for key, value in labels.items() if key != _CONTROLLER_UID}
-    return {**manifest, "metadata": {**metadata, "labels": kept}}

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hooks import names
-from hooks.sync.observed import JOB, Manifest, Observed, condition, echo, labels, timestamp
+from hooks.manifest import JOB, Manifest
+from hooks.observe.applied import echo
+from hooks.observe.request import Observed, condition, labels, timestamp
 
 
 def is_complete(job: Manifest) -> bool:

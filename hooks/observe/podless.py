@@ -6,7 +6,8 @@ A quota, Pod Security or a service account that is missing would otherwise look 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from hooks.sync.observed import Manifest, timestamp
+from hooks.manifest import Manifest
+from hooks.observe.request import timestamp
 
 _PATIENCE = timedelta(minutes=1)
 

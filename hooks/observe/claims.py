@@ -1,6 +1,8 @@
 """Claims hold data: one that exists keeps its spec, and its growth."""
 
-from hooks.sync.observed import CLAIM, Manifest, Observed, echo
+from hooks.manifest import CLAIM, Manifest
+from hooks.observe.applied import echo
+from hooks.observe.request import Observed
 
 
 def kept(fresh: Manifest, observed: Observed) -> Manifest:

@@ -7,13 +7,9 @@ objects of these names, so that the conflict is seen, and its end too.
 from collections.abc import Iterable
 
 from hooks.conditions import Violation
+from hooks.manifest import Manifest, kind_key
+from hooks.observe.request import Observed, is_deleting
 from hooks.reasons import Reason
-from hooks.sync.observed import Manifest, Observed, is_deleting
-
-
-def kind_key(manifest: Manifest) -> str:
-    """Return the key under which Metacontroller groups objects of this kind."""
-    return f"{manifest['kind']}.{manifest['apiVersion']}"
 
 
 def name_conflict(desired: Iterable[Manifest], observed: Observed) -> Violation | None:

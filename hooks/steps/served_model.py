@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from hooks.api import Model, explain
-from hooks.conditions import Condition, Violation
+from hooks.conditions import Condition, Violation, kept
+from hooks.manifest import MODEL, Manifest
+from hooks.observe.related import Rule, named
+from hooks.observe.request import Observed
 from hooks.platform import sizing
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.sync import upstream
-from hooks.sync.answer import named
-from hooks.sync.desired import Rule
-from hooks.sync.observed import MODEL, Manifest, Observed
+from hooks.step import Step
+from hooks.steps import upstream
+from hooks.steps.outcome import Outcome
 
 TYPE = "ModelReady"
 
@@ -47,33 +49,25 @@ def find(name: str, observed: Observed) -> Served | Violation:
     return Served(model, upstream.image(found))
 
 
-def condition(served: Served | Violation, name: str, *, runs: bool) -> Condition:
-    """Return the condition `ModelReady`.
+def outcome(served: Served | Violation, name: str, *, runs: bool) -> Outcome:
+    """Return the outcome with the condition `ModelReady`.
 
     Args:
         served: from `find`.
         name: the Model's name.
         runs: whether something of it runs already, and so goes on.
     """
-    if isinstance(served, Served):
-        return Condition(TYPE, "True", Reason.MODEL_READY, f"Model {name} is ready.")
-    kept = " What runs is kept as it is." if runs else ""
-    return Condition(TYPE, served.status, served.reason, served.message + kept)
-
-
-def fit(
-    served: Served | Violation, role: sizing.Role, settings: Settings
-) -> sizing.Fit | Violation | None:
-    """Return what a Pod of this role gets, or that nothing can hold the Model.
-
-    None where there is no Model, which is told elsewhere.
-    """
     if isinstance(served, Violation):
-        return None
-    found = sizing.fit(served.model.spec, role, settings.compute)
-    if isinstance(found, sizing.DoesNotFit):
-        return Violation(Reason.DOES_NOT_FIT, found.message)
-    return found
+        return Outcome(kept(served, runs=runs).of(TYPE))
+    return Outcome(Condition(TYPE, "True", Reason.MODEL_READY, f"Model {name} is ready."))
+
+
+def fit(served: Served, step: Step, settings: Settings) -> sizing.Fit | Violation:
+    """Return what a Pod of this step gets, or that nothing can hold the Model."""
+    fitting = sizing.fit(served.model.spec, step, settings.compute)
+    if isinstance(fitting, sizing.DoesNotFit):
+        return Violation(Reason.DOES_NOT_FIT, fitting.message)
+    return fitting
 
 
 def rules(parent: Manifest) -> list[Rule]:

@@ -2,9 +2,10 @@
 
 from hooks import names
 from hooks.conditions import Violation
+from hooks.manifest import CLAIM
+from hooks.observe.request import Observed
 from hooks.platform import storage
 from hooks.reasons import Reason
-from hooks.sync.observed import CLAIM, Observed
 
 
 def storage_lost(url: str, observed: Observed) -> Violation | None:

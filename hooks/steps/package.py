@@ -1,0 +1,61 @@
+"""Package: what a training wrote is added to the base Model's image."""
+
+from hooks import names
+from hooks.address import Address
+from hooks.api import Model
+from hooks.children.builder_configmap import make_builder_configmap
+from hooks.children.package_job import make_package_job, package_builder
+from hooks.conditions import Violation
+from hooks.manifest import Manifest
+from hooks.names import Owner
+from hooks.observe.request import Observed
+from hooks.platform import sizing
+from hooks.reasons import Reason
+from hooks.run import Run
+from hooks.settings import Settings
+from hooks.step import Step
+from hooks.steps import runs
+from hooks.steps.outcome import Outcome, finished, pending
+from hooks.steps.patched import patched
+from hooks.steps.training_inputs import Inputs
+
+
+def package(
+    model: Model, inputs: Inputs, trained: Outcome, observed: Observed, settings: Settings
+) -> Outcome:
+    """Return what has become of the trained Model's image.
+
+    Args:
+        model: the Model, with `spec.training`.
+        inputs: what decides the result.
+        trained: what has become of the training.
+        observed: the call.
+        settings: registry, builder and storage.
+    """
+    if trained.result is None:
+        return pending(Step.PACKAGE, "training")
+    image = model.status.container_image
+    if image and names.image_run(image) == inputs.run:
+        return finished(Step.PACKAGE, image)
+    owner = Owner.of(observed.parent)
+    pushed = names.image(settings.registry.url, owner, inputs.run)
+    retry = model.metadata.annotations.get(names.RETRY)
+    run = Run(owner, Step.PACKAGE, inputs.run, pushed, retry, model.spec)
+    files = package_builder(inputs.base_image, pushed, settings).files
+    return runs.advance(
+        run,
+        observed,
+        _job(run, model, inputs, trained.result, settings),
+        [make_builder_configmap(owner, Step.PACKAGE, files)],
+    )
+
+
+def _job(
+    run: Run, model: Model, inputs: Inputs, trained: str, settings: Settings
+) -> Manifest | Violation:
+    problem = settings.storage.problem(trained)
+    if problem:
+        return Violation(Reason.STORAGE_LOST, f"The result cannot be read. {problem}")
+    weights = sizing.weights(model.spec)
+    job = make_package_job(run, inputs.base_image, Address(trained), weights, settings)
+    return patched(job, model.spec, settings)

@@ -1,0 +1,65 @@
+"""Train: the base Model's image runs its `train.sh` on the Dataset once."""
+
+from hooks import names
+from hooks.address import Address
+from hooks.api import Model
+from hooks.children.train_job import make_train_job
+from hooks.children.training import Training
+from hooks.children.training_claim import make_training_claim
+from hooks.conditions import Violation
+from hooks.manifest import Manifest
+from hooks.names import Owner
+from hooks.observe.request import Observed
+from hooks.observe.results import storage_lost
+from hooks.platform import sizing
+from hooks.reasons import Reason
+from hooks.run import Run
+from hooks.settings import Settings
+from hooks.step import Step
+from hooks.steps import runs
+from hooks.steps.outcome import Outcome, blocked, finished
+from hooks.steps.patched import patched
+from hooks.steps.training_inputs import Inputs
+
+
+def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) -> Outcome:
+    """Return what has become of the training; its result is the address of `/model/trained`.
+
+    Args:
+        model: the Model, with `spec.training`.
+        inputs: what decides the result.
+        observed: the call.
+        settings: storage, claims and hardware.
+    """
+    url = model.status.trained_url
+    if names.image_run(model.status.container_image) == inputs.run:
+        return finished(Step.TRAIN, url or str(model.status.container_image))
+    if url and Address(url).run == inputs.run:
+        lost = storage_lost(url, observed)
+        return blocked(Step.TRAIN, lost) if lost else finished(Step.TRAIN, url)
+    owner = Owner.of(observed.parent)
+    where = settings.storage.chosen
+    path = f"{names.data_path(owner, inputs.run)}/model/trained"
+    result = where.url(path, claim=names.training_claim(owner.name, inputs.run))
+    retry = model.metadata.annotations.get(names.RETRY)
+    run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec)
+    claims = [make_training_claim(owner, inputs.run, settings.claims)] if where.needs_claim else []
+    return runs.advance(
+        run,
+        observed,
+        _job(run, model, inputs, settings),
+        [patched(claim, model.spec, settings) for claim in claims],
+    )
+
+
+def _job(run: Run, model: Model, inputs: Inputs, settings: Settings) -> Manifest | Violation:
+    fit = sizing.fit(model.spec, Step.TRAIN, settings.compute)
+    if isinstance(fit, sizing.DoesNotFit):
+        return Violation(Reason.DOES_NOT_FIT, fit.message)
+    wanted = Training(
+        dataset=inputs.dataset,
+        params=inputs.wanted.params,
+        base_image=inputs.base_image,
+        env=model.spec.env,
+    )
+    return patched(make_train_job(run, wanted, fit, settings), model.spec, settings)

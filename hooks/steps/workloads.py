@@ -1,0 +1,221 @@
+"""The engine for StatefulSets: what to ask of one that runs, and whether it does what is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hooks import names
+from hooks.conditions import Condition, Violation, kept
+from hooks.manifest import CLAIM, STATEFUL_SET, Manifest, kind_key
+from hooks.observe import claims, pods
+from hooks.observe.applied import applied, echo, is_applied
+from hooks.observe.conflicts import name_conflict
+from hooks.observe.podless import podless
+from hooks.observe.request import Observed
+from hooks.reasons import Reason
+from hooks.step import Step
+from hooks.steps.outcome import Outcome
+
+_IMMUTABLE = ("selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What is to run.
+
+    Attributes:
+        step: the step that it is of.
+        name: the StatefulSet's name.
+        replicas: how many Pods are asked for. What runs without its Model is scaled too.
+        none: why no Pod runs, where none is asked for.
+    """
+
+    step: Step
+    name: str
+    replicas: int
+    none: Violation
+
+
+def advance(
+    workload: Workload,
+    observed: Observed,
+    fresh: Manifest | Violation | None,
+    beside: Sequence[Manifest | Violation],
+) -> Outcome:
+    """Return what has become of a StatefulSet and of what it needs beside itself.
+
+    Args:
+        workload: what is to run.
+        observed: the call.
+        fresh: the StatefulSet as it would be made now, why there can be none, or None if there is
+            no Model. Where it cannot be, the one there remains.
+        beside: the Service and the claim, or why they cannot be.
+    """
+    violation = next((each for each in (fresh, *beside) if isinstance(each, Violation)), None)
+    children = _children(workload, observed, fresh, beside)
+    if violation:
+        reported = kept(violation, runs=bool(children))
+        return Outcome(reported.of(workload.step.condition), children=children)
+    return Outcome(_condition(workload, children, observed), children=children)
+
+
+def _children(
+    workload: Workload,
+    observed: Observed,
+    fresh: Manifest | Violation | None,
+    beside: Sequence[Manifest | Violation],
+) -> list[Manifest]:
+    violations = [each for each in (fresh, *beside) if isinstance(each, Violation)]
+    as_patched = all(each.reason != Reason.INVALID_PATCH for each in violations)
+    needed = [
+        claims.kept(child, observed)
+        for child in beside
+        if not isinstance(child, Violation) and as_patched
+    ]
+    # One whose claim is another's is not started: it would write into that.
+    taken = name_conflict([child for child in needed if kind_key(child) == CLAIM], observed)
+    if isinstance(fresh, dict) and not violations and not taken:
+        stateful_set = [_frozen(fresh, observed)]
+    else:
+        stateful_set = _as_it_runs(workload, observed)
+    return [*stateful_set, *needed] if stateful_set or taken else []
+
+
+def _frozen(fresh: Manifest, observed: Observed) -> Manifest:
+    """Return a StatefulSet with the fields that cannot change as the existing one has them."""
+    child = observed.child(STATEFUL_SET, fresh["metadata"]["name"])
+    spec = (applied(child) or {}).get("spec") if child else None
+    selected = ((spec or {}).get("selector") or {}).get("matchLabels")
+    if not spec or not selected:  # there is none, or its record was edited by hand
+        return fresh
+    fixed = {key: spec[key] for key in _IMMUTABLE if key in spec}
+    template = fresh["spec"]["template"]
+    labels = {**template["metadata"]["labels"], **selected}
+    metadata = {**template["metadata"], "labels": labels}
+    own = {key: value for key, value in fresh["spec"].items() if key not in _IMMUTABLE}
+    return {**fresh, "spec": {**own, **fixed, "template": {**template, "metadata": metadata}}}
+
+
+def _as_it_runs(workload: Workload, observed: Observed) -> list[Manifest]:
+    """Return the StatefulSet as it is, at most with other replicas; nothing if there is none."""
+    child = observed.child(STATEFUL_SET, workload.name)
+    if child is None:
+        return []
+    echoed = echo(child)
+    if "spec" not in echoed:
+        return [echoed]
+    return [{**echoed, "spec": {**echoed["spec"], "replicas": workload.replicas}}]
+
+
+def _condition(workload: Workload, children: Sequence[Manifest], observed: Observed) -> Condition:
+    """Return whether every child is there as it is wanted, and a Pod is ready."""
+    step = workload.step
+    if not children:
+        message = f"{step.subject} waits for the Model."
+        return Condition(step.condition, "Unknown", Reason.PENDING, message)
+    conflict = name_conflict(children, observed)
+    if conflict:
+        return conflict.of(step.condition)
+    stateful_set = next(child for child in children if child["kind"] == "StatefulSet")
+    violation = (
+        _not_there(children, observed, step)
+        or _not_applied(children, observed, step)
+        or _not_seen(stateful_set, observed, step)
+        or (workload.none if _is_none_asked(stateful_set) else None)
+        or _not_ready(stateful_set, observed, step)
+    )
+    if violation:
+        return violation.of(step.condition)
+    partly = _partly(stateful_set, observed)
+    message = f"{step.subject} runs as StatefulSet {workload.name}.{partly}"
+    return Condition(step.condition, "True", step.done, message)
+
+
+def _not_there(children: Sequence[Manifest], observed: Observed, step: Step) -> Violation | None:
+    for child in children:
+        kind, name = child["kind"], child["metadata"]["name"]
+        if observed.child(kind_key(child), name) is None:
+            return Violation(
+                step.running,
+                f"{kind} {name} is about to be made. If it is not, the API server refuses it: "
+                "the events that 'kubectl describe' shows say why.",
+            )
+    return None
+
+
+def _not_applied(children: Sequence[Manifest], observed: Observed, step: Step) -> Violation | None:
+    for child in children:
+        kind, name = child["kind"], child["metadata"]["name"]
+        existing = observed.child(kind_key(child), name)
+        if existing and applied(existing) and not is_applied(child, existing):
+            return Violation(
+                step.running,
+                f"{kind} {name} is about to be changed. If it is not, the API server refuses the "
+                "change: the events that 'kubectl describe' shows say why.",
+            )
+    return None
+
+
+def _not_seen(desired: Manifest, observed: Observed, step: Step) -> Violation | None:
+    """Return that the status of the StatefulSet speaks of an older generation."""
+    existing = _existing(desired, observed)
+    seen = (existing.get("status") or {}).get("observedGeneration") or 0
+    if seen >= (existing["metadata"].get("generation") or 0):
+        return None
+    return _starting(desired, step)
+
+
+def _is_none_asked(desired: Manifest) -> bool:
+    return (desired.get("spec") or {}).get("replicas") == 0
+
+
+def _not_ready(desired: Manifest, observed: Observed, step: Step) -> Violation | None:
+    """Return why no Pod of the newest revision is ready yet, or not all Pods are of it."""
+    existing = _existing(desired, observed)
+    status = existing.get("status") or {}
+    replicas = (existing.get("spec") or {}).get("replicas", 1)
+    current = status.get("updateRevision") == status.get("currentRevision")
+    updated = replicas if current else status.get("updatedReplicas") or 0
+    if updated >= replicas and (status.get("readyReplicas") or 0) > 0:
+        return None
+    refused = podless(existing, observed.now)
+    if refused:
+        return Violation(step.running, f"{step.subject} waits. {refused}")
+    for pod in _newest_first(existing, observed):
+        trouble = pods.stuck(pod)
+        if trouble:
+            return Violation(trouble.reason, f"{step.subject} waits. {trouble.message}")
+        slow = pods.slow(pod, observed.now)
+        if slow:
+            return Violation(step.running, f"{step.subject} waits. {slow}")
+    return _starting(desired, step)
+
+
+def _partly(desired: Manifest, observed: Observed) -> str:
+    """Return how many Pods of several are ready, and what holds up the others, if not all are.
+
+    While it is scaled up it serves: only its message speaks of the Pods that are on their way.
+    """
+    existing = _existing(desired, observed)
+    replicas = (existing.get("spec") or {}).get("replicas", 1)
+    ready = (existing.get("status") or {}).get("readyReplicas") or 0
+    if ready >= replicas:
+        return ""
+    troubles = (pods.stuck(pod) for pod in _newest_first(existing, observed))
+    why = next((f" {trouble.message}" for trouble in troubles if trouble), "")
+    return f" {ready} of {replicas} Pods are ready.{why}"
+
+
+def _starting(desired: Manifest, step: Step) -> Violation:
+    """Return that the Pod is on its way; the same all the way, as each change is a write."""
+    pod = names.only_pod(desired["metadata"]["name"])
+    message = f"{step.subject} starts; 'kubectl describe pod {pod}' shows its progress."
+    return Violation(step.running, message)
+
+
+def _newest_first(stateful_set: Manifest, observed: Observed) -> list[Manifest]:
+    return sorted(observed.pods(stateful_set), key=pods.age, reverse=True)
+
+
+def _existing(desired: Manifest, observed: Observed) -> Manifest:
+    """Return the observed StatefulSet, which `_not_there` has shown to be there."""
+    return observed.children[STATEFUL_SET][f"{observed.namespace}/{desired['metadata']['name']}"]
