@@ -7,7 +7,7 @@ from pydantic import Field
 from hooks.api.env import Env
 from hooks.api.jobs import Deadline, Queue, Retries
 from hooks.api.patches import Patches, targets
-from hooks.api.rules import TextRule, Type, following, text
+from hooks.api.rules import RuledType, TextRule, Type, following, text
 from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
 
 _FILENAME_FORM = TextRule(
@@ -26,7 +26,7 @@ class DatasetSource(Type):
     )
 
 
-class DatasetSpec(Type):
+class DatasetSpec(RuledType):
     """DatasetSpec defines the desired state of Dataset."""
 
     rules: ClassVar = (targets("Dataset"),)
