@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from hooks.api.env import Env
-from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.patches import Patches, targets
 from hooks.api.rules import RuledType, TextRule, Type, following, text
 from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
@@ -45,7 +45,7 @@ class DatasetSpec(RuledType):
             "does not."
         ),
     )
-    deadline: Deadline = None
+    deadline_seconds: DeadlineSeconds = None
     retries: Retries = None
     queue: Queue = None
     patches: Patches | None = Field(

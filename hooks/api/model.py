@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field
 
 from hooks.api.env import Env
-from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import Patches, targets
 from hooks.api.provenance import Provenance
@@ -174,7 +174,7 @@ class ModelSpec(RuledType):
             "from does not."
         ),
     )
-    deadline: Deadline = None
+    deadline_seconds: DeadlineSeconds = None
     retries: Retries = None
     queue: Queue = None
     patches: Patches | None = Field(

@@ -25,12 +25,12 @@ from hooks.step import Step
 from hooks.steps.outcome import Outcome, blocked, finished
 
 _TRY_AGAIN = (
-    "Mend the cause, then edit the spec, delete the Job "
+    "Fix the cause, then edit the spec, delete the Job "
     f"or set the annotation {names.RETRY} to a new value."
 )
 
 _RAISE_DEADLINE = (
-    "Raise spec.deadline, which counts for the next Job; then delete this one "
+    "Raise spec.deadlineSeconds, which counts for the next Job; then delete this one "
     f"or set the annotation {names.RETRY} to a new value."
 )
 
@@ -56,7 +56,7 @@ def advance(
     Args:
         run: what is to be computed.
         observed: the call.
-        fresh: the Job that would be started now, or why none can be; one that exists goes on.
+        fresh: the Job that would be started now, or why none can be; one that exists is kept.
         beside: what the Job needs beside itself, such as a claim; one that exists is kept.
     """
     job = _current(run, observed)
@@ -70,7 +70,7 @@ def advance(
         return _start(run, observed, fresh, needed)
     children = [echo(job), *needed]
     if is_active(job) and refused and by_patch:
-        # The next Job would not be made; that is reported while this one goes on.
+        # The next Job would not be made; that is reported while this one continues.
         return blocked(run.step, kept(refused, runs=True), children)
     if is_failed(job):
         message = _failure(run, observed, job)
@@ -83,7 +83,7 @@ def advance(
 def _refused(
     fresh: Manifest | Violation, beside: Sequence[Manifest | Violation]
 ) -> Violation | None:
-    """Return why no Job can start: first what is no patch, then the patches in their order."""
+    """Return why no Job can start: first what no patch causes, then the first patch."""
     violations = [child for child in (*beside, fresh) if isinstance(child, Violation)]
     return min(
         violations, key=lambda violation: violation.reason == Reason.INVALID_PATCH, default=None
@@ -177,5 +177,6 @@ def _failure(run: Run, observed: Observed, job: Manifest) -> str:
             # The Pod is gone and its reason with it; what was read from it remains.
             return str(previous["message"])
     why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
-    too_late = failed.get("reason") == "DeadlineExceeded" and run.options.deadline is not None
+    has_deadline = run.options.deadline_seconds is not None
+    too_late = failed.get("reason") == "DeadlineExceeded" and has_deadline
     return f"{head} {why} {_RAISE_DEADLINE if too_late else _TRY_AGAIN}"
