@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from hooks.reasons import Reason
+from hooks.step import Step
 
 Status = Literal["True", "False", "Unknown"]
 
 READY = "Ready"
+_OF_PODS = {Step.SERVE.condition, Step.NOTEBOOK.condition}
+_NONE_BY_REQUEST = {Reason.SUSPENDED, Reason.SCALED_TO_ZERO}
 _MESSAGE_LIMIT = 4096
 """The API's own limit is 32768; a sentence with a log's last lines needs less."""
 
@@ -44,9 +47,18 @@ def kept(violation: Violation, *, runs: bool) -> Violation:
 
 
 def ready(steps: Sequence[Condition]) -> Condition:
-    """Derive `Ready` from the steps: the first that is not True says why; else the last does."""
-    blocking = next((step for step in steps if step.status != "True"), steps[-1])
-    return Condition(READY, blocking.status, blocking.reason, blocking.message)
+    """Derive `Ready` from the steps: the first that is not as asked says why; else the last does.
+
+    No Pod by request is as it was asked for: `Running` or `Serving` is False then, and the object
+    is ready.
+    """
+    said = next((step for step in steps if not _is_as_asked(step)), steps[-1])
+    status = "True" if _is_as_asked(said) else said.status
+    return Condition(READY, status, said.reason, said.message)
+
+
+def _is_as_asked(step: Condition) -> bool:
+    return step.status == "True" or (step.type in _OF_PODS and step.reason in _NONE_BY_REQUEST)
 
 
 def to_status(

@@ -6,11 +6,12 @@ any other is cut and carries a hash of the whole, so that no two parents share a
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from hooks.manifest import Manifest
 from hooks.step import Step
@@ -20,13 +21,15 @@ DOMAIN = "substratus.ai"
 STEP = f"{DOMAIN}/step"
 """Label: which step of its parent a child belongs to."""
 RUN = f"{DOMAIN}/run"
-"""Label: the hash of what a Job computes."""
+"""Label of the Job that computes a run, and of its Pods: the run's id."""
 ATTEMPT = f"{DOMAIN}/attempt"
 """Label: the hash of the retry annotation's value that a Job was started for."""
-SERVED_MODEL = f"{DOMAIN}/served-model"
-"""Label of a ModelServer's StatefulSet, by which the Model finds its servers."""
+INPUTS = f"{DOMAIN}/inputs"
+"""Annotation on a StatefulSet: the hash of what its Pod template is made of."""
 RESULT = f"{DOMAIN}/result"
 """Annotation on a Job: the image or address where its result will be."""
+SEEN = f"{DOMAIN}/seen"
+"""Annotation on a Job: the versions of the objects that decided its run."""
 PARAMS = f"{DOMAIN}/params"
 """Annotation on a Pod: the training's parameters as JSON, which it reads as a file."""
 RETRY = f"{DOMAIN}/retry"
@@ -47,15 +50,23 @@ STATEFULSET_LIMIT = 52
 REPOSITORY_LIMIT = 128
 """Registries allow 255 characters for host and repository together."""
 
-_HASH_LENGTH = 10
+_ID_LENGTH = 32
+"""Hexadecimal digits of an id: 128 bits, so that nobody finds two inputs with one id."""
+_SHORT_LENGTH = 10
+"""Hexadecimal digits of an id or hash that a name has room for."""
 _DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _HASHED = re.compile(r".*-[0-9a-f]{10}")
 
 
 def digest(value: object) -> str:
-    """Return 10 hexadecimal digits for a JSON value; the order of its maps does not matter."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    """Return 32 hexadecimal digits for a JSON value; the order of its maps does not matter."""
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:_ID_LENGTH]
+
+
+def short(value: str) -> str:
+    """Return as much of an id or hash as a name has room for. What is compared is the whole."""
+    return value[:_SHORT_LENGTH]
 
 
 def _fit(name: str, limit: int) -> str:
@@ -68,7 +79,7 @@ def _fit(name: str, limit: int) -> str:
         return name
     prefix = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     prefix = prefix if prefix[:1].isalpha() else f"x-{prefix}"
-    return f"{prefix[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest(name)}"
+    return f"{prefix[: limit - _SHORT_LENGTH - 1].rstrip('-')}-{short(digest(name))}"
 
 
 def misfit(name: str, limit: int) -> str | None:
@@ -90,6 +101,16 @@ def child(parent: str, suffix: str, *, limit: int) -> str:
 def label_value(name: str) -> str:
     """Return an object's name as a label's value, which has at most 63 characters."""
     return _fit(name, LABEL_VALUE_LIMIT)
+
+
+def served_label(model: str) -> str:
+    """Return the key of the label by which a Model finds the StatefulSets that serve it."""
+    return f"served.{DOMAIN}/{label_value(model)}"
+
+
+def uses_label(model: str) -> str:
+    """Return the key of the label on what mounts a result of a Model; its value is the run's id."""
+    return f"uses.{DOMAIN}/{label_value(model)}"
 
 
 def owner_label(kind: str) -> str:
@@ -123,13 +144,13 @@ class Owner:
 
     def metadata(self, name: str, step: Step) -> Manifest:
         """Return the metadata of a child of this name, beside its owner and with its labels."""
-        labels = {**self.labels, STEP: step.label}
+        labels = {**self.labels, STEP: step}
         return {"name": name, "namespace": self.namespace, "labels": labels}
 
 
 def attempt(retry: str | None) -> str:
     """Return the mark of a retry annotation's value; empty where there is none."""
-    return digest(retry) if retry else ""
+    return short(digest(retry)) if retry else ""
 
 
 def job(owner: Owner, step: Step, *, run: str, attempt: str = "") -> str:
@@ -138,7 +159,7 @@ def job(owner: Owner, step: Step, *, run: str, attempt: str = "") -> str:
     The name holds the attempt, so that a retry is a new Job; the run, which is what the Job
     computes, does not.
     """
-    suffix = f"{owner.kind.lower()}-{step.label}-{run}" + (f"-{attempt}" if attempt else "")
+    suffix = f"{owner.kind.lower()}-{step}-{short(run)}" + (f"-{attempt}" if attempt else "")
     return child(owner.name, suffix, limit=JOB_LIMIT)
 
 
@@ -149,7 +170,7 @@ def dataset_claim(dataset: str) -> str:
 
 def training_claim(model: str, run: str) -> str:
     """Return the name of the claim that holds what one training run wrote."""
-    return child(model, f"model-{run}", limit=LABEL_VALUE_LIMIT)
+    return child(model, f"model-{short(run)}", limit=LABEL_VALUE_LIMIT)
 
 
 def builder_files(owner: Owner) -> str:
@@ -186,8 +207,14 @@ def run_id(owner: Owner, inputs: Mapping[str, Any]) -> str:
 
 
 def image(registry: str, owner: Owner, run: str) -> str:
-    """Return the image that a run pushes: `<registry>/<kind>-<namespace>-<name>:<run>`."""
-    repository = _repository(f"{owner.kind.lower()}-{owner.namespace}-{owner.name}")
+    """Return the image that a run pushes: `<registry>/<kind>-<namespace>.<name>:<run>`.
+
+    A namespace has no dot, so no two objects share a repository.
+    """
+    repository = f"{owner.kind.lower()}-{owner.namespace}.{owner.name}"
+    if len(repository) > REPOSITORY_LIMIT:
+        start = repository[: REPOSITORY_LIMIT - _ID_LENGTH - 1].rstrip("-.")
+        repository = f"{start}-{digest(repository)}"
     return f"{registry}/{repository}:{run}"
 
 
@@ -196,13 +223,9 @@ def build_cache(image: str) -> str:
     return f"{image.rpartition(':')[0]}:buildcache"
 
 
-def _repository(name: str) -> str:
-    return name if len(name) <= REPOSITORY_LIMIT else _fit(name, REPOSITORY_LIMIT)
-
-
 def image_run(image: str | None) -> str | None:
-    """Return the run whose image this is: its tag."""
-    return image.rpartition(":")[2] if image else None
+    """Return the id of the run whose image this is: its tag, whether or not a digest follows."""
+    return image.partition("@")[0].rpartition(":")[2] if image else None
 
 
 def data_path(owner: Owner, run: str) -> str:

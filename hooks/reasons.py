@@ -35,6 +35,7 @@ class Reason(StrEnum):
     TRAINING_FAILED = "TrainingFailed"
     TRAINED = "Trained"
     QUEUED = "Queued"
+    STOPPING = "Stopping"
 
     SOURCE_MODEL_NOT_FOUND = "SourceModelNotFound"
     SOURCE_MODEL_NOT_READY = "SourceModelNotReady"
@@ -105,6 +106,11 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "The Job is suspended until Kueue lets it run.",
         "Wait; if it stays, `kubectl describe` the Job's Workload, or correct `spec.queue` and "
         "delete the Job.",
+    ),
+    Reason.STOPPING: Documentation(
+        "A Pod of the Job before has not ended, and two Jobs of a run never run at a time.",
+        "Nothing: it continues by itself. Where the Pod's node is lost, delete the Node, or, once "
+        "you know that it no longer runs, the Pod with `--force`.",
     ),
     Reason.SOURCE_MODEL_NOT_FOUND: Documentation(
         "No Model of the name in `spec.source.modelName` is in the namespace.",

@@ -1,7 +1,10 @@
 """A run: something that a Job computes once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
+
+import orjson
 
 from hooks import names
 from hooks.manifest import Manifest
@@ -36,6 +39,8 @@ class Run:
         result: where the result will be: an image or an address.
         retry: the value of the owner's retry annotation.
         options: what the owner asks of its Job.
+        seen: the versions of the objects that decided the id, by `Kind/name`; a Job carries them,
+            so that no call that sees older ones takes it away.
     """
 
     owner: Owner
@@ -44,6 +49,7 @@ class Run:
     result: str
     retry: str | None
     options: JobOptions
+    seen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def attempt(self) -> str:
@@ -56,7 +62,7 @@ class Run:
         attempt = self.attempt
         return {
             **self.owner.labels,
-            names.STEP: self.step.label,
+            names.STEP: self.step,
             names.RUN: self.id,
             **({names.ATTEMPT: attempt} if attempt else {}),
         }
@@ -72,5 +78,9 @@ class Run:
             "name": names.job(self.owner, self.step, run=self.id, attempt=self.attempt),
             "namespace": self.owner.namespace,
             "labels": {**self.labels, **({names.QUEUE: queue} if queue else {})},
-            "annotations": {names.RESULT: self.result},
+            "annotations": {names.RESULT: self.result, **_annotation(self.seen)},
         }
+
+
+def _annotation(seen: Mapping[str, str]) -> dict[str, str]:
+    return {names.SEEN: orjson.dumps(seen, option=orjson.OPT_SORT_KEYS).decode()} if seen else {}

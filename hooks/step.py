@@ -45,7 +45,6 @@ class _Facts:
     container: str
     accounts: Mapping[str, AccountRole]
     patchable: tuple[PatchKind, ...]
-    label: str
 
 
 class Step(StrEnum):
@@ -61,7 +60,6 @@ class Step(StrEnum):
         container: the name of the container that does it.
         accounts: the service account of its Pods, by the kind of the object.
         patchable: the kinds of its children that can be patched.
-        label: the value of the label on its children.
     """
 
     condition: str
@@ -73,7 +71,6 @@ class Step(StrEnum):
     container: str
     accounts: Mapping[str, AccountRole]
     patchable: tuple[PatchKind, ...]
-    label: str
 
     def __new__(cls, name: str, facts: _Facts) -> Self:
         """Return the member of this name, with the facts as its attributes."""
@@ -97,7 +94,6 @@ class Step(StrEnum):
                 "Model": AccountRole.MODEL_BUILDER,
             },
             patchable=(PatchKind.JOB,),
-            label="build",
         ),
     )
     LOAD = (
@@ -112,7 +108,6 @@ class Step(StrEnum):
             container="loader",
             accounts={"Dataset": AccountRole.DATA_LOADER},
             patchable=(PatchKind.JOB, PatchKind.CLAIM),
-            label="load",
         ),
     )
     TRAIN = (
@@ -127,7 +122,6 @@ class Step(StrEnum):
             container="trainer",
             accounts={"Model": AccountRole.MODEL_TRAINER},
             patchable=(PatchKind.JOB, PatchKind.CLAIM),
-            label="train",
         ),
     )
     PACKAGE = (
@@ -142,7 +136,6 @@ class Step(StrEnum):
             container="builder",
             accounts={"Model": AccountRole.MODEL_BUILDER},
             patchable=(PatchKind.JOB,),
-            label="build",
         ),
     )
     SERVE = (
@@ -157,7 +150,6 @@ class Step(StrEnum):
             container="server",
             accounts={"ModelServer": AccountRole.MODEL_SERVER},
             patchable=(PatchKind.STATEFUL_SET, PatchKind.SERVICE),
-            label="serve",
         ),
     )
     NOTEBOOK = (
@@ -172,7 +164,6 @@ class Step(StrEnum):
             container="notebook",
             accounts={"Notebook": AccountRole.NOTEBOOK},
             patchable=(PatchKind.STATEFUL_SET, PatchKind.SERVICE, PatchKind.CLAIM),
-            label="notebook",
         ),
     )
 

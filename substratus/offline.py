@@ -9,10 +9,11 @@ from typing import Any
 
 from metacontroller_offline import Caller, HookCall, Response, Scenario, Simulation
 
-from hooks.names import STEP
+from hooks.names import SEEN, STEP
 from hooks.server import dispatch
 from hooks.server.wire import MalformedRequestError
 from hooks.settings import Settings
+from hooks.step import Step
 from substratus.manifests import controllers, crds
 from substratus.queue import RoomyQueue
 from substratus.terminal import progress
@@ -21,7 +22,7 @@ Manifest = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When virtual time begins, unless a real server reads the real clock."""
 _READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
-STEPS = ("build", "load", "train", "serve", "notebook")
+STEPS = tuple(step.value for step in Step)
 
 
 class DispatchCaller:
@@ -71,8 +72,14 @@ class Rendered:
                 for key, value in metadata.get("labels", {}).items()
                 if key != "controller-uid"
             }
+            annotations = {
+                key: value for key, value in metadata.get("annotations", {}).items() if key != SEEN
+            }
             key = (*place, child["kind"], metadata["name"])
-            self.children[key] = {**child, "metadata": {**metadata, "labels": labels}}
+            own = {**metadata, "labels": labels, "annotations": annotations}
+            if not annotations:
+                del own["annotations"]
+            self.children[key] = {**child, "metadata": own}
 
 
 def simulation(

@@ -79,7 +79,7 @@ def told(rendering: Rendering) -> Iterator[str]:
 
 def is_up(condition: Manifest) -> bool:
     """Return whether a `Ready` condition says that all is as it was asked for."""
-    return condition.get("status") == "True" or condition.get("reason") == "Suspended"
+    return condition.get("status") == "True"
 
 
 def _parent(place: tuple[str, ...]) -> Key:

@@ -79,7 +79,7 @@ def _rule(failure: str) -> Rule:
             "exitN for an exit code N."
         )
     labels = owner_labels(found["kind"], found["name"])
-    if found["step"] in {"build", "load", "train"}:
+    if found["step"] in {"build", "load", "train", "package"}:
         labels["substratus.ai/step"] = found["step"]
     return Rule(Workload(labels=labels), outcome)
 
@@ -197,7 +197,7 @@ def run(
     if write:
         count = write_children(rendered, write)
         click.echo(f"\n{count} children are in {write}/." if is_table else "", nl=is_table)
-    return 0 if all(each.ready == "True" or each.reason == "Suspended" for each in found) else 1
+    return 0 if all(each.ready == "True" for each in found) else 1
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def parent(kind, name, spec, *, status=None, annotations=None, generation=1, nam
     }
 
 
-def stored(child, owner, **status):
+def stored(child, owner, *, made="2026-01-02T03:00:00Z", **status):
     """Return a child as the API server holds it after Metacontroller made it."""
     desired = {**child, "metadata": {**child["metadata"]}}
     desired["metadata"]["labels"] = {
@@ -83,7 +83,7 @@ def stored(child, owner, **status):
         **desired["metadata"],
         "uid": f"uid-of-{child['metadata']['name']}",
         "generation": 1,
-        "creationTimestamp": "2026-01-02T03:00:00Z",
+        "creationTimestamp": made,
         "annotations": {
             **desired["metadata"].get("annotations", {}),
             "metacontroller.k8s.io/last-applied-configuration": record,

@@ -15,7 +15,7 @@ from hooks.api.model import (
 from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
 from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
 from hooks.api.params import ModelTrainingParams
-from hooks.api.patches import Patch, PatchOp, PatchOperation, PatchStep, PatchTarget
+from hooks.api.patches import Patch, PatchOp, PatchOperation, PatchTarget
 from hooks.api.provenance import (
     Provenance,
     ProvenanceDataset,
@@ -56,7 +56,6 @@ __all__ = [
     "Patch",
     "PatchOp",
     "PatchOperation",
-    "PatchStep",
     "PatchTarget",
     "Provenance",
     "ProvenanceDataset",

@@ -10,16 +10,6 @@ from hooks.api.rules import ObjectRule, RuledType, Type
 from hooks.step import PatchKind, Step
 
 
-class PatchStep(StrEnum):
-    """A step that a child belongs to, by its label."""
-
-    BUILD = Step.BUILD.label
-    LOAD = Step.LOAD.label
-    TRAIN = Step.TRAIN.label
-    SERVE = Step.SERVE.label
-    NOTEBOOK = Step.NOTEBOOK.label
-
-
 class PatchOp(StrEnum):
     """What an operation does."""
 
@@ -44,7 +34,7 @@ class PatchTarget(Type):
     model_config = _STRICT
 
     kind: PatchKind = Field(description="The children's kind.")
-    step: PatchStep | None = Field(default=None, description="Their step; any where absent.")
+    step: Step | None = Field(default=None, description="Their step; any where absent.")
 
 
 class PatchOperation(RuledType):
@@ -100,7 +90,7 @@ def targets(kind: str) -> ObjectRule:
     """Return the rule that the patches of an object of this kind are for children that it has."""
     own = Step.of_kind(kind)
     kinds = [*dict.fromkeys(each for step in own for each in step.patchable)]
-    steps = [*dict.fromkeys(step.label for step in own)]
+    steps = [step.value for step in own]
     kind_list, step_list = (", ".join(f"'{each}'" for each in given) for given in (kinds, steps))
     return ObjectRule(
         f"!has(self.patches) || self.patches.all(p, p.target.kind in [{kind_list}] && "

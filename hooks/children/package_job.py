@@ -62,7 +62,11 @@ def make_package_job(
             **job.limits(run.options, settings.jobs),
             "template": {
                 "metadata": {
-                    "labels": {**run.labels, **settings.identity.pod_labels(role)},
+                    "labels": {
+                        **run.labels,
+                        names.uses_label(run.owner.name): run.id,
+                        **settings.identity.pod_labels(role),
+                    },
                     **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {

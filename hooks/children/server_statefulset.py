@@ -27,7 +27,7 @@ def make_server_statefulset(
         settings: what Pods may do.
     """
     metadata = owner.metadata(names.server(owner.name), Step.SERVE)
-    served = {names.SERVED_MODEL: names.label_value(server.model_name)}
+    served = {names.served_label(server.model_name): "true"}
     role = AccountRole.MODEL_SERVER
     mounts = shared_memory.mounts(fit)
     return {

@@ -1,12 +1,13 @@
 """Jobs: what one says of itself, and how long one stays."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from hooks import names
 from hooks.manifest import JOB, Manifest
 from hooks.observe.applied import echo
 from hooks.observe.request import Observed, condition, labels, timestamp
+from hooks.observe.versions import Versions, supersedes
 
 
 def is_complete(job: Manifest) -> bool:
@@ -29,15 +30,26 @@ def is_suspended(job: Manifest) -> bool:
     return (job.get("spec") or {}).get("suspend") is True
 
 
-def still_running(observed: Observed, run: str) -> list[Manifest]:
-    """Return the Jobs that compute a run and are not over, as they are.
+def active(observed: Observed) -> list[Manifest]:
+    """Return the Jobs that are not over, by name."""
+    return [job for job in observed.living(JOB) if is_active(job)]
 
-    They continue even where the step before theirs is no longer known to be complete.
+
+def still_running(observed: Observed, runs: Collection[str], seen: Versions) -> list[Manifest]:
+    """Return the Jobs that are not over and stay, as they are.
+
+    They continue even where the step before theirs is no longer known to be complete, and where
+    this call does not see more than the one that made them for another run.
+
+    Args:
+        observed: the call.
+        runs: the ids of the runs that the object asks for, as this call sees it.
+        seen: the versions of what decided them.
     """
     return [
         echo(job)
-        for job in observed.living(JOB)
-        if labels(job).get(names.RUN) == run and is_active(job)
+        for job in active(observed)
+        if labels(job).get(names.RUN) in runs or not supersedes(seen, job)
     ]
 
 
@@ -46,8 +58,8 @@ def retained(
 ) -> tuple[list[Manifest], list[int]]:
     """Return finished Jobs that stay for their logs, and the seconds until each one goes.
 
-    A Job among `current` belongs to a present run and stays in any case. An active one that no run
-    asks for any longer is not returned, and so it is deleted.
+    A Job among `current` stays in any case. An active one that is not among them is not returned,
+    and so it is deleted.
     """
     taken = {child["metadata"]["name"] for child in current if child["kind"] == "Job"}
     stay: list[Manifest] = []

@@ -8,6 +8,7 @@ from hooks.children.build_job import git_builder, make_build_job
 from hooks.children.builder_configmap import make_builder_configmap
 from hooks.names import Owner
 from hooks.observe.request import Observed
+from hooks.observe.versions import versions
 from hooks.platform import sizing
 from hooks.run import Run
 from hooks.settings import Settings
@@ -46,7 +47,7 @@ def build(
         return finished(Step.BUILD, image)
     pushed = names.image(settings.registry.url, owner, run_id)
     retry = parent.metadata.annotations.get(names.RETRY)
-    run = Run(owner, Step.BUILD, run_id, pushed, retry, parent.spec)
+    run = Run(owner, Step.BUILD, run_id, pushed, retry, parent.spec, versions(observed))
     if done := runs.complete(run, observed):
         return done
     weights = sizing.weights(parent.spec) if isinstance(parent, Model) else 0

@@ -10,6 +10,7 @@ from hooks.children.load_job import make_load_job
 from hooks.names import Owner
 from hooks.observe.request import Observed
 from hooks.observe.results import storage_lost
+from hooks.observe.versions import versions
 from hooks.run import Run
 from hooks.settings import Settings
 from hooks.step import Step
@@ -48,7 +49,7 @@ def load(
     path = f"{names.data_path(owner, run_id)}/data/{dataset.spec.filename}"
     result = where.url(path, claim=names.dataset_claim(owner.name))
     retry = dataset.metadata.annotations.get(names.RETRY)
-    run = Run(owner, Step.LOAD, run_id, result, retry, dataset.spec)
+    run = Run(owner, Step.LOAD, run_id, result, retry, dataset.spec, versions(observed))
     if done := runs.complete(run, observed):
         return done
     claims = [make_dataset_claim(owner, settings.claims)] if where.needs_claim else []

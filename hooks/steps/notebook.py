@@ -19,6 +19,7 @@ from hooks.steps import served_model, workloads
 from hooks.steps.outcome import Outcome
 from hooks.steps.patched import patched
 from hooks.steps.served_model import Served
+from hooks.steps.template_inputs import notebook_inputs
 from hooks.steps.workloads import Workload
 
 _SUSPENDED = Violation(
@@ -39,7 +40,11 @@ def run_notebook(
     """
     owner = Owner.of(observed.parent)
     workload = Workload(
-        Step.NOTEBOOK, names.notebook(owner.name), notebook.spec.wanted_replicas, _SUSPENDED
+        Step.NOTEBOOK,
+        names.notebook(owner.name),
+        notebook.spec.wanted_replicas,
+        none=_SUSPENDED,
+        inputs=_inputs(notebook, served, settings),
     )
     needed = [make_notebook_service(owner), make_notebook_claim(owner, settings.claims)]
     return workloads.advance(
@@ -48,6 +53,12 @@ def run_notebook(
         _stateful_set(owner, notebook, served, settings),
         [patched(child, notebook.spec, settings) for child in needed],
     )
+
+
+def _inputs(notebook: Notebook, served: Served | Violation, settings: Settings) -> str | None:
+    if isinstance(served, Violation):
+        return None
+    return notebook_inputs(notebook.spec, served, _training_data(served.model), settings)
 
 
 def _stateful_set(

@@ -40,7 +40,7 @@ def package(
     owner = Owner.of(observed.parent)
     pushed = names.image(settings.registry.url, owner, inputs.run)
     retry = model.metadata.annotations.get(names.RETRY)
-    run = Run(owner, Step.PACKAGE, inputs.run, pushed, retry, model.spec)
+    run = Run(owner, Step.PACKAGE, inputs.run, pushed, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
         return done
     files = package_builder(inputs.base_image, pushed, settings).files

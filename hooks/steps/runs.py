@@ -11,13 +11,14 @@ from dataclasses import replace
 from hooks import names
 from hooks.address import Address
 from hooks.conditions import Condition, Violation, kept
-from hooks.manifest import JOB, Manifest
+from hooks.manifest import JOB, POD, Manifest
 from hooks.observe import claims, pods
 from hooks.observe.applied import echo
 from hooks.observe.conflicts import name_conflict
-from hooks.observe.jobs import is_active, is_complete, is_failed, is_suspended
+from hooks.observe.jobs import active, is_active, is_complete, is_failed, is_suspended
 from hooks.observe.podless import podless
 from hooks.observe.request import Observed, condition, labels
+from hooks.observe.versions import supersedes
 from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.run import Run
@@ -60,6 +61,9 @@ def advance(
         beside: what the Job needs beside itself, such as a claim; one that exists is kept.
     """
     job = _current(run, observed)
+    other = None if job else _of_another_run(run, observed)
+    if other:
+        return Outcome(_running(run.step, observed, other), children=[echo(other)])
     refused = _refused(fresh, beside)
     by_patch = refused is not None and refused.reason == Reason.INVALID_PATCH
     needed = [claims.kept(child, observed) for child in beside if not isinstance(child, Violation)]
@@ -105,11 +109,29 @@ def _jobs(run: Run, observed: Observed) -> list[Manifest]:
     return [
         job
         for job in observed.living(JOB)
-        if labels(job).get(names.STEP) == run.step.label and labels(job).get(names.RUN) == run.id
+        if labels(job).get(names.STEP) == run.step and labels(job).get(names.RUN) == run.id
     ]
 
 
+def _of_another_run(run: Run, observed: Observed) -> Manifest | None:
+    """Return an active Job of another run of this step that this call does not supersede."""
+    return next(
+        (
+            job
+            for job in active(observed)
+            if labels(job).get(names.STEP) == run.step and not supersedes(run.seen, job)
+        ),
+        None,
+    )
+
+
 def _start(run: Run, observed: Observed, fresh: Manifest, needed: list[Manifest]) -> Outcome:
+    ending = _not_ended(run, observed) or _of_one_name(fresh, observed)
+    if ending:
+        message = f"{run.step.subject} waits: {ending} before has not ended."
+        return Outcome(
+            Condition(run.step.condition, "False", Reason.STOPPING, message), children=needed
+        )
     # A Job whose claim is another's would write into that, so it waits until its own is there.
     taken = name_conflict(needed, observed)
     children = [*needed, *([] if taken else [fresh])]
@@ -129,6 +151,22 @@ def _result(job: Manifest, run: Run) -> str:
     except storage.UnknownStorageError:
         return run.result
     return result if Address(result).run == run.id else run.result
+
+
+def _not_ended(run: Run, observed: Observed) -> str | None:
+    """Return a Pod of the run that has not ended, though its Job is gone or over."""
+    names_ = (
+        pod["metadata"]["name"]
+        for pod in observed.relations(POD)
+        if labels(pod).get(names.RUN) == run.id and not pods.is_over(pod)
+    )
+    return next((f"Pod {name} of the Job" for name in names_), None)
+
+
+def _of_one_name(fresh: Manifest, observed: Observed) -> str | None:
+    """Return a Job that has the name of the fresh one, which holds a part of its run's id alone."""
+    name = fresh["metadata"]["name"]
+    return f"Job {name}, of another run," if observed.child(JOB, name) else None
 
 
 def _running(step: Step, observed: Observed, job: Manifest) -> Condition:

@@ -16,6 +16,7 @@ from hooks.steps import served_model, workloads
 from hooks.steps.outcome import Outcome
 from hooks.steps.patched import patched
 from hooks.steps.served_model import Served
+from hooks.steps.template_inputs import server_inputs
 from hooks.steps.workloads import Workload
 
 _SCALED_TO_ZERO = Violation(
@@ -36,7 +37,13 @@ def serve(
     """
     owner = Owner.of(observed.parent)
     workload = Workload(
-        Step.SERVE, names.server(owner.name), server.spec.wanted_replicas, _SCALED_TO_ZERO
+        Step.SERVE,
+        names.server(owner.name),
+        server.spec.wanted_replicas,
+        none=_SCALED_TO_ZERO,
+        inputs=(
+            None if isinstance(served, Violation) else server_inputs(server.spec, served, settings)
+        ),
     )
     return workloads.advance(
         workload,

@@ -31,9 +31,10 @@ def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) 
         observed: the call.
         settings: storage, claims and hardware.
     """
-    url = model.status.trained_url
-    if names.image_run(model.status.container_image) == inputs.run:
-        return finished(Step.TRAIN, url or str(model.status.container_image))
+    url, image = model.status.trained_url, model.status.container_image
+    if names.image_run(image) == inputs.run:
+        of_this_run = url is not None and Address(url).run == inputs.run
+        return finished(Step.TRAIN, url if url and of_this_run else str(image))
     if url and Address(url).run == inputs.run:
         lost = storage_lost(url, observed)
         return blocked(Step.TRAIN, lost) if lost else finished(Step.TRAIN, url)
@@ -42,7 +43,7 @@ def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) 
     path = f"{names.data_path(owner, inputs.run)}/model/trained"
     result = where.url(path, claim=names.training_claim(owner.name, inputs.run))
     retry = model.metadata.annotations.get(names.RETRY)
-    run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec)
+    run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
         return done
     claims = [make_training_claim(owner, inputs.run, settings.claims)] if where.needs_claim else []

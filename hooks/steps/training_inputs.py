@@ -12,6 +12,7 @@ from hooks.conditions import Violation
 from hooks.manifest import DATASET, MODEL
 from hooks.names import Owner
 from hooks.observe.request import Observed
+from hooks.observe.versions import Versions, versions
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.steps import upstream
@@ -45,12 +46,14 @@ class Inputs:
         wanted: what the spec says.
         base_image: the base Model's image.
         dataset: the Dataset's file.
+        seen: the versions of the Model, its base and the Dataset.
     """
 
     owner: Owner
     wanted: Wanted
     base_image: str
     dataset: Address
+    seen: Versions
 
     @cached_property
     def run(self) -> str:
@@ -116,7 +119,11 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
     if violation:
         return violation
     return Inputs(
-        Owner.of(observed.parent), asked, upstream.image(base), Address(upstream.url(dataset))
+        Owner.of(observed.parent),
+        asked,
+        upstream.image(base),
+        Address(upstream.url(dataset)),
+        versions(observed, base, dataset),
     )
 
 

@@ -27,12 +27,14 @@ class Workload:
         name: the StatefulSet's name.
         replicas: how many Pods are asked for. What runs without its Model is scaled too.
         none: why no Pod runs, where none is asked for.
+        inputs: the hash of what its Pod template is made of; None where there is no Model.
     """
 
     step: Step
     name: str
     replicas: int
     none: Violation
+    inputs: str | None
 
 
 def advance(
@@ -74,7 +76,7 @@ def _children(
     # One whose claim is another's is not started: it would write into that.
     taken = name_conflict([child for child in needed if kind_key(child) == CLAIM], observed)
     if isinstance(fresh, dict) and not violations and not taken:
-        stateful_set = [_frozen(fresh, observed)]
+        stateful_set = [_held(_frozen(_marked(fresh, workload), observed), observed)]
     else:
         stateful_set = _as_it_runs(workload, observed)
     return [*stateful_set, *needed] if stateful_set or taken else []
@@ -93,6 +95,30 @@ def _frozen(fresh: Manifest, observed: Observed) -> Manifest:
     metadata = {**template["metadata"], "labels": labels}
     own = {key: value for key, value in fresh["spec"].items() if key not in _IMMUTABLE}
     return {**fresh, "spec": {**own, **fixed, "template": {**template, "metadata": metadata}}}
+
+
+def _marked(fresh: Manifest, workload: Workload) -> Manifest:
+    """Return a StatefulSet with the hash of its template's inputs."""
+    metadata = fresh["metadata"]
+    annotations = {**metadata.get("annotations", {}), names.INPUTS: workload.inputs}
+    return {**fresh, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _held(fresh: Manifest, observed: Observed) -> Manifest:
+    """Return a StatefulSet with the template that it was given, while its inputs are the same.
+
+    An upgrade of the hooks changes templates, and what runs is not restarted for it. Without Pods
+    nothing is restarted.
+    """
+    child = observed.child(STATEFUL_SET, fresh["metadata"]["name"])
+    record = applied(child) if child else None
+    if child is None or record is None or not (child.get("status") or {}).get("replicas"):
+        return fresh
+    inputs = (record["metadata"].get("annotations") or {}).get(names.INPUTS)
+    template = (record.get("spec") or {}).get("template")
+    if inputs != fresh["metadata"]["annotations"][names.INPUTS] or not template:
+        return fresh
+    return {**fresh, "spec": {**fresh["spec"], "template": template}}
 
 
 def _as_it_runs(workload: Workload, observed: Observed) -> list[Manifest]:

@@ -12,6 +12,7 @@ from hooks.observe import claims
 from hooks.observe.jobs import still_running
 from hooks.observe.related import Rule, named, own_jobs, own_pods
 from hooks.observe.request import Observed
+from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import build, load
@@ -44,7 +45,10 @@ def sync(
         observed,
         steps=[built, loaded],
         fields={"image": built.result or status.image, "url": loaded.result or status.url},
-        remaining=[*still_running(observed, load_run), *claims.every_kept(observed)],
+        remaining=[
+            *still_running(observed, {load_run}, versions(observed)),
+            *claims.every_kept(observed),
+        ],
         settings=settings,
     )
 

@@ -10,8 +10,10 @@ from hooks.api import GitSource, Model, explain
 from hooks.manifest import STATEFUL_SET, Manifest, Objects
 from hooks.names import Owner
 from hooks.observe import claims
+from hooks.observe.jobs import still_running
 from hooks.observe.related import Rule, named, own_claims, own_jobs, own_pods
 from hooks.observe.request import Observed, is_deleting
+from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import build
@@ -49,7 +51,10 @@ def sync(
         observed,
         steps=[built],
         fields={**_fields(model, git, built), "servers": servers},
-        remaining=claims.every_kept(observed),
+        remaining=[
+            *still_running(observed, (), versions(observed)),
+            *claims.every_kept(observed),
+        ],
         settings=settings,
     )
 
@@ -61,7 +66,7 @@ def customize(parent: Manifest) -> list[Rule]:
     """
     owner = Owner.of(parent)
     base, dataset = _upstream(parent.get("spec") or {})
-    served = ((names.SERVED_MODEL, names.label_value(owner.name)),)
+    served = ((names.served_label(owner.name), "true"),)
     return [
         own_pods(parent),
         own_jobs(parent),

@@ -4,10 +4,12 @@ Both steps share one run, named by all that decides the result. Its id is in the
 `status.trainedUrl` and in the image's tag, so each step's completion can be read from the status.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from hooks import names
+from hooks.address import Address
 from hooks.api import Model
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
@@ -40,7 +42,7 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
         trained = train(model, made_of, observed, settings)
         packaged = package(model, made_of, trained, observed, settings)
         fields = _fields(model, made_of, trained, packaged)
-        remaining = _remaining(made_of, packaged, observed)
+        remaining = _remaining(model, made_of, fields, observed)
     return answer(
         observed,
         steps=[trained, packaged],
@@ -70,13 +72,20 @@ def _without_upstream(model: Model, violation: Violation) -> tuple[Outcome, Outc
     return replace(trained, condition=condition), packaged
 
 
-def _remaining(made_of: Inputs, packaged: Outcome, observed: Observed) -> list[Manifest]:
-    """Return what remains beside the steps' own: once the run is packaged, claims of others go."""
-    running, kept = still_running(observed, made_of.run), claims.every_kept(observed)
-    if packaged.result is None:
-        return [*running, *kept]
-    own = names.training_claim(made_of.owner.name, made_of.run)
-    return [*running, *(claim for claim in kept if claim["metadata"]["name"] == own)]
+def _remaining(
+    model: Model, made_of: Inputs, fields: Mapping[str, Any], observed: Observed
+) -> list[Manifest]:
+    """Return what remains beside the steps' own: what runs, and the results that stay."""
+    image = fields.get("containerImage")
+    named = {
+        made_of.run,
+        *map(names.image_run, (image, model.status.container_image)),
+        *(Address(url).run for url in (fields.get("trainedUrl"), model.status.trained_url) if url),
+    }
+    return [
+        *still_running(observed, {made_of.run}, made_of.seen),
+        *claims.of_results(observed, made_of.owner, named=named, complete=names.image_run(image)),
+    ]
 
 
 def _fields(model: Model, made_of: Inputs, trained: Outcome, packaged: Outcome) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from metacontroller_offline.objects import differences
 
+from hooks.names import INPUTS
+from hooks.step import Step
 from substratus.files import Key
 from substratus.offline import STEPS, step_of
 
@@ -16,13 +18,7 @@ Place = tuple[str, ...]
 Children = Mapping[Place, Manifest]
 
 _MOST = 4
-_DOES = {
-    "build": "builds the image of",
-    "load": "loads",
-    "train": "trains",
-    "serve": "serves",
-    "notebook": "runs",
-}
+_DOES = {step.value: step.verb for step in Step}
 
 
 class Effect(StrEnum):
@@ -146,7 +142,8 @@ def _gone(before: Children, after: Children) -> Iterator[Change]:
 def _altered(before: Children, after: Children) -> Iterator[Change]:
     for place, new in after.items():
         old = before.get(place, new)
-        fields = tuple(differences(old, new))
+        # The hash of the inputs says no more than what differs beside it.
+        fields = tuple(each for each in differences(old, new) if not each.endswith(INPUTS))
         # A Job is never changed: another run is another Job.
         if not fields or place[3] == "Job":
             continue

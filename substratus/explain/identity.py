@@ -34,7 +34,7 @@ def name(child: Child) -> Decision:
 def suffix_of(child: Child) -> str:
     """Return what a child's name has after its parent's."""
     parent, found = child.parent[2], str(child.manifest["metadata"]["name"])
-    cut = f"{names.digest(parent)}-"
+    cut = f"{names.short(names.digest(parent))}-"
     return found.partition(cut)[2] if cut in found else found.removeprefix(f"{parent}-")
 
 

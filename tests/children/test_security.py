@@ -15,7 +15,8 @@ VOLUMES = {
     "projected",
     "secret",
 }
-OF_USERS = [(step, pod["spec"]) for step, pod in pods(RESTRICTED) if step != "build"]
+BUILDS = {"build", "package"}
+OF_USERS = [(step, pod["spec"]) for step, pod in pods(RESTRICTED) if step not in BUILDS]
 every_pod = pytest.mark.parametrize("spec", [spec for _, spec in OF_USERS])
 
 
@@ -54,12 +55,12 @@ def test_volumes_are_of_types_that_restricted_allows_and_belong_to_the_group(spe
 def test_what_fetches_the_source_keeps_restricted_in_any_case():
     for step, pod in pods(Settings()):
         for container in pod["spec"].get("initContainers", []):
-            if step == "build":
+            if step in BUILDS:
                 assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
 def test_without_it_no_user_is_asked_of_a_users_image():
     for step, pod in pods(Settings()):
-        if step != "build":
+        if step not in BUILDS:
             assert "securityContext" not in pod["spec"]
             assert "runAsUser" not in pod["spec"]["containers"][0]["securityContext"]

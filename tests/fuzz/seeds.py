@@ -158,14 +158,14 @@ def trained_models() -> dict[str, Stage]:
     first = Stage(parent("Model", "tuned", spec), [], [base_model(), base_dataset()])
     training = after(first)
     packaging = after(with_jobs(training, "train", completed))
-    ready = after(with_jobs(packaging, "build", completed))
+    ready = after(with_jobs(packaging, "package", completed))
     return {
         "a trained Model without its base": first._replace(related=[]),
         "a new trained Model": first,
         "a Model that trains": with_pod(training, "Job", CRASHED),
         "a Model whose training failed": after(with_jobs(training, "train", failed)),
         "a Model that is packaged": packaging,
-        "a Model whose packaging failed": after(with_jobs(packaging, "build", failed)),
+        "a Model whose packaging failed": after(with_jobs(packaging, "package", failed)),
         "a trained Model that is ready": ready,
         "a trained Model whose base is gone": ready._replace(related=[]),
         "a trained Model with other parameters": after(

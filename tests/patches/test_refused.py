@@ -143,9 +143,9 @@ NEVER = [
     ),
     (
         "StatefulSet",
-        {"op": "move", "from": "/metadata/labels/substratus.ai~1served-model",
+        {"op": "move", "from": "/metadata/labels/served.substratus.ai~1opt",
          "path": "/metadata/labels/x"},
-        "/metadata/labels/substratus.ai~1served-model",
+        "/metadata/labels/served.substratus.ai~1opt",
     ),
     ("Service", add("/spec/selector/a", "b"), "/spec/selector"),
     ("Service", replace("/spec/ports/0/port", 80), "/spec/ports[http]"),

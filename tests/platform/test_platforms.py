@@ -87,7 +87,7 @@ GKE = PLATFORMS["gke"]
 
 
 def steps(settings, example):
-    return {step: pod for step, pod in pods(settings, example) if step != "build"}
+    return {step: pod for step, pod in pods(settings, example) if step not in {"build", "package"}}
 
 
 @pytest.mark.parametrize(("step", "gpus"), [("serve", "1"), ("train", "2"), ("notebook", "2")])
@@ -127,6 +127,7 @@ ROLES = {
     ("Dataset", "build"): "data-loader-builder",
     ("Dataset", "load"): "data-loader",
     ("Model", "build"): "model-builder",
+    ("Model", "package"): "model-builder",
     ("Model", "train"): "model-trainer",
     ("ModelServer", "serve"): "model-server",
     ("Notebook", "notebook"): "notebook",

@@ -96,6 +96,6 @@ def test_what_a_rebuild_made_stands_when_its_base_is_gone(value):
     fresh = seeds.trained_models()["a new trained Model"]
     metadata = {**fresh.parent["metadata"], "annotations": {"substratus.ai/rebuild": value}}
     stage = seeds.after(fresh._replace(parent={**fresh.parent, "metadata": metadata}))
-    for step in ("train", "build"):
+    for step in ("train", "package"):
         stage = seeds.after(seeds.with_jobs(stage, step, completed))
     assert condition(sync(*stage._replace(related=[])), "Ready")[:2] == ("True", "BuiltAndPushed")

@@ -38,7 +38,7 @@ def packaging(model=TRAINED):
     claim, train = training(model)
     answered = sync(model, [claim, completed(train)], UPSTREAM)
     files = stored(child(answered, "ConfigMap"), model)
-    return [claim, completed(train), files, stored(child(answered, "Job", "build"), model)]
+    return [claim, completed(train), files, stored(child(answered, "Job", "package"), model)]
 
 
 def ready(model=TRAINED):
@@ -62,7 +62,7 @@ def test_the_tag_of_its_image_is_the_run():
     build = completed(stored(child(sync(GIT), "Job"), GIT))
     run = build["metadata"]["labels"]["substratus.ai/run"]
     image = sync(GIT, [build])["status"]["containerImage"]
-    assert image == f"registry.example.com/substratus/model-team-opt:{run}"
+    assert image == f"registry.example.com/substratus/model-team.opt:{run}"
 
 
 def test_a_new_branch_keeps_the_old_image_until_the_new_one_is_there():
@@ -197,37 +197,6 @@ def test_the_old_runs_claim_stays_until_the_new_one_is_packaged():
     assert len(names_of(answered, "PersistentVolumeClaim")) == 2
 
 
-def test_the_old_runs_claim_goes_when_the_new_one_is_packaged():
-    model, children = ready()
-    again = annotated(model, rebuild="1")
-    old = children[0]["metadata"]["name"]
-    answered = sync(again, children, UPSTREAM)
-    claim = next(
-        each
-        for each in answered["children"]
-        if each["kind"] == "PersistentVolumeClaim" and each["metadata"]["name"] != old
-    )
-    claim = stored(claim, again)
-    train = next(
-        each
-        for each in answered["children"]
-        if each["kind"] == "Job"
-        and "active" not in each
-        and each["metadata"]["name"] not in {c["metadata"]["name"] for c in children}
-    )
-    train = completed(stored(train, again))
-    answered = sync(again, [*children, claim, train], UPSTREAM)
-    known = {c["metadata"]["name"] for c in [*children, train]}
-    build = next(
-        each
-        for each in answered["children"]
-        if each["kind"] == "Job" and each["metadata"]["name"] not in known
-    )
-    again = {**again, "status": answered["status"]}
-    answered = sync(again, [*children, claim, train, completed(stored(build, again))], UPSTREAM)
-    assert names_of(answered, "PersistentVolumeClaim") == [claim["metadata"]["name"]]
-
-
 @pytest.mark.parametrize(
     "upstream",
     [[], [base_model()], [base_dataset()], [{**base_model(), "status": {}}, base_dataset()]],
@@ -280,7 +249,7 @@ def served_by(server, **status):
         "metadata": {
             "name": f"{server}-modelserver",
             "namespace": "team",
-            "labels": {"substratus.ai/served-model": "opt"},
+            "labels": {"served.substratus.ai/opt": "true"},
             "ownerReferences": [owner],
         },
         "status": status,
@@ -302,7 +271,7 @@ def test_it_asks_for_the_servers_by_its_label():
         "apiVersion": "apps/v1",
         "resource": "statefulsets",
         "namespace": "team",
-        "labelSelector": {"matchLabels": {"substratus.ai/served-model": "opt"}},
+        "labelSelector": {"matchLabels": {"served.substratus.ai/opt": "true"}},
     } in rules
 
 

@@ -52,10 +52,9 @@ def test_suspended_it_keeps_everything_else():
 def test_suspended_it_says_so():
     asleep = edited(NOTEBOOK, suspend=True)
     children = running(asleep, readyReplicas=0, replicas=0)
-    assert condition(sync(asleep, children, [base_model()]), "Ready")[:2] == (
-        "False",
-        "Suspended",
-    )
+    answered = sync(asleep, children, [base_model()])
+    assert condition(answered, "Running")[:2] == ("False", "Suspended")
+    assert condition(answered, "Ready")[:2] == ("True", "Suspended")
 
 
 def test_it_can_be_suspended_when_its_model_is_gone():

@@ -74,11 +74,10 @@ def test_it_does_not_serve_as_asked_until_all_pods_are_of_the_newest_revision():
 
 def test_no_replicas_are_a_reason_of_their_own():
     server, children = scaled(0, replicas=0, readyReplicas=0, updatedReplicas=0)
-    assert condition(sync(server, children, [base_model()]), "Ready") == (
-        "False",
-        "ScaledToZero",
-        "spec.replicas is 0: no Pod serves. Scale the ModelServer up.",
-    )
+    answered = sync(server, children, [base_model()])
+    said = ("ScaledToZero", "spec.replicas is 0: no Pod serves. Scale the ModelServer up.")
+    assert condition(answered, "Serving") == ("False", *said)
+    assert condition(answered, "Ready") == ("True", *said)
 
 
 def test_the_status_tells_how_many_pods_there_are():
