@@ -5,13 +5,13 @@ import copy
 import kubernetes_validate
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from legal import VALUE
 
 from hooks.api import Patch
 from hooks.conditions import Violation
 from hooks.patches import Source, apply
 
 from .test_answers import CHILDREN, QUANTITY, leaves
-from .test_legal import VALUE
 
 GIVEN = [
     child
