@@ -38,7 +38,7 @@ class Violation:
 
 
 def kept(violation: Violation, *, runs: bool) -> Violation:
-    """Return a violation that also says that what runs goes on, if anything does."""
+    """Return a violation that also says that what runs is kept, if anything runs."""
     note = " What runs is kept as it is." if runs else ""
     return replace(violation, message=violation.message + note)
 
@@ -63,7 +63,7 @@ def to_status(
         previous: the conditions of the parent's present status, by type.
         generation: the generation that was looked at.
         now: the time to write where a condition's status changes, and only there:
-            a status that always differs would be synced for ever.
+            a status that always differs would be synced forever.
     """
     return [
         {

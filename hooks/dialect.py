@@ -33,7 +33,7 @@ _RESOLVED = (
 
 
 class _Dialect:
-    """What a plain word stands for."""
+    """The type of a plain word."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's way
 
@@ -46,7 +46,7 @@ for _tag, _pattern, _first in _RESOLVED:
 
 
 class Loader(_Dialect, yaml.SafeLoader):
-    """Reads YAML into what JSON has, and refuses a key that stands twice, as `kubectl` does."""
+    """Reads YAML into what JSON has, and refuses a key that occurs twice, as `kubectl` does."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as its base has it
         """Return a map with strings for keys."""
@@ -54,7 +54,7 @@ class Loader(_Dialect, yaml.SafeLoader):
         twice = sorted({str(key) for key in keys if keys.count(key) > 1})
         if twice:
             raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice[0]!r} stands twice", node.start_mark
+                None, None, f"the key {twice[0]!r} occurs twice", node.start_mark
             )
         self.flatten_mapping(node)
         return {

@@ -1,4 +1,4 @@
-"""Every child's name, every label and annotation key, and the hashes that stand for a run.
+"""Every child's name, every label and annotation key, and the ids of runs.
 
 A parent's name may have 253 characters and dots; most children may not.
 A name that fits is used as it is, so that a person recognises it;
@@ -76,7 +76,7 @@ def misfit(name: str, limit: int) -> str | None:
     if len(name) > limit:
         return f"it has {len(name)} characters, and {limit} are left for it"
     if not _DNS_LABEL.fullmatch(name):
-        return "it is no DNS label that begins with a letter"
+        return "it is not a DNS label that begins with a letter"
     if _HASHED.fullmatch(name):
         return "it ends like a name that was cut"
     return None

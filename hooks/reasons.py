@@ -59,12 +59,12 @@ class Reason(StrEnum):
     CRASH_LOOP_BACK_OFF = "CrashLoopBackOff"
 
 
-_WAIT = "Nothing: it goes on by itself."
+_WAIT = "Nothing: it continues by itself."
 _RETRY = (
-    "Read the message, mend the cause, then edit the spec, delete the Job, "
+    "Read the message, fix the cause, then edit the spec, delete the Job, "
     "or set the annotation `substratus.ai/retry` to a new value."
 )
-_POD = "It goes on by itself once the cause is mended."
+_POD = "It continues by itself once the cause is fixed."
 
 DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.PENDING: Documentation("The step waits for the one before it.", _WAIT),
@@ -171,6 +171,6 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     ),
     Reason.CRASH_LOOP_BACK_OFF: Documentation(
         "A container ends again and again; the message has its exit code and last lines.",
-        "Read the logs, mend the image's script, and rebuild the Model.",
+        "Read the logs, fix the image's script, and rebuild the Model.",
     ),
 }

@@ -13,7 +13,7 @@ class JobOptions(Protocol):
     """What an object asks of its Jobs; the specs of Dataset and Model have these fields."""
 
     @property
-    def deadline(self) -> int | None:
+    def deadline_seconds(self) -> int | None:
         """Seconds that a Job may take."""
 
     @property

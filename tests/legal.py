@@ -76,7 +76,7 @@ def patches(*kinds):
 
 
 JOBS = {
-    "deadline": st.integers(1, 31_536_000),
+    "deadlineSeconds": st.integers(1, 31_536_000),
     "retries": st.integers(0, 100),
     "queue": st.just("team-a"),
     "patches": patches("Job", "PersistentVolumeClaim"),

@@ -26,7 +26,7 @@ ENV = [
     {"name": "REVISION", "value": "main"},
     {"name": "EMPTY", "value": ""},
 ]
-JOBS = {"env": ENV, "deadline": 60, "retries": 2, "queue": "team-a"}
+JOBS = {"env": ENV, "deadlineSeconds": 60, "retries": 2, "queue": "team-a"}
 
 
 def prioritised(kind):

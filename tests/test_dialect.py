@@ -52,7 +52,7 @@ def test_keys_are_texts():
 
 
 def test_a_key_that_stands_twice_is_refused():
-    with pytest.raises(yaml.YAMLError, match="the key 'a' stands twice"):
+    with pytest.raises(yaml.YAMLError, match="the key 'a' occurs twice"):
         load("a: 1\na: 2")
 
 

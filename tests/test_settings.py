@@ -22,7 +22,7 @@ WRONG = {
     "an unknown key": (
         "registri: {}",
         (
-            "x: registri is no setting (got {}); legal here are builder, claims, compute, git, "
+            "x: registri is not a setting (got {}); legal here are builder, claims, compute, git, "
             "identity, jobs, patches, pods, registry, storage"
         ),
     ),
@@ -30,7 +30,7 @@ WRONG = {
         "compute: {spot: {tolerations: [{kay: 1}]}}",
         (
             "x: compute.spot.tolerations.0.key is missing: the taint's key; "
-            "compute.spot.tolerations.0.kay is no setting (got 1); "
+            "compute.spot.tolerations.0.kay is not a setting (got 1); "
             "legal here are effect, key, operator, value"
         ),
     ),
@@ -87,7 +87,7 @@ WRONG = {
     ),
     "a list": ("- a", "x must hold a map of settings"),
     "no YAML": ("a: [", "x is not YAML"),
-    "a section twice": ("storage: {}\nstorage: {}", "the key 'storage' stands twice"),
+    "a section twice": ("storage: {}\nstorage: {}", "the key 'storage' occurs twice"),
 }
 
 

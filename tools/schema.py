@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hooks.api.rules import ObjectRule, Type, validations
+from hooks.api.rules import ObjectRule, RuledType, Type, validations
 
 Schema = dict[str, Any]
 
@@ -45,7 +45,7 @@ def _rules(model: type[BaseModel]) -> dict[str, list[ObjectRule]]:
     """Return the rules of a type and of all types in it, by their names."""
     found: dict[str, list[ObjectRule]] = {}
     for each in [model, *_subclasses(Type)]:
-        if issubclass(each, Type) and each.rules:
+        if issubclass(each, RuledType) and each is not RuledType:
             found[each.__name__] = list(each.rules)
     return found
 

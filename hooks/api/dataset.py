@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from hooks.api.env import Env
-from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.patches import Patches, targets
-from hooks.api.rules import TextRule, Type, following, text
+from hooks.api.rules import RuledType, TextRule, Type, following, text
 from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
 
 _FILENAME_FORM = TextRule(
@@ -26,7 +26,7 @@ class DatasetSource(Type):
     )
 
 
-class DatasetSpec(Type):
+class DatasetSpec(RuledType):
     """DatasetSpec defines the desired state of Dataset."""
 
     rules: ClassVar = (targets("Dataset"),)
@@ -45,7 +45,7 @@ class DatasetSpec(Type):
             "does not."
         ),
     )
-    deadline: Deadline = None
+    deadline_seconds: DeadlineSeconds = None
     retries: Retries = None
     queue: Queue = None
     patches: Patches | None = Field(

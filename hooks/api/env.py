@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hooks.api.rules import ObjectRule, TextRule, Type, following, text
+from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
 from hooks.api.shared import Name
 
 _FORM = TextRule(
@@ -37,7 +37,7 @@ class EnvVarSource(Type):
     secret_key_ref: SecretKeySelector = Field(description="SecretKeyRef is a key of a Secret.")
 
 
-class EnvVar(Type):
+class EnvVar(RuledType):
     """A variable, as a container has it."""
 
     rules: ClassVar = (

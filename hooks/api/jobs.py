@@ -12,12 +12,12 @@ _QUEUE = TextRule(
     "with a letter or digit at both ends",
 )
 
-Deadline = Annotated[
+DeadlineSeconds = Annotated[
     Annotated[int, Field(strict=True, ge=1, le=31_536_000)] | None,
     Field(
         description=(
-            "Deadline is how many seconds each of the object's Jobs may take, killed and repeated "
-            "Pods included; without an end where absent. It counts for the next Job."
+            "DeadlineSeconds is how long each of the object's Jobs may take, killed and repeated "
+            "Pods included; forever where absent. It counts for the next Job."
         )
     ),
 ]

@@ -6,11 +6,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field
 
 from hooks.api.env import Env
-from hooks.api.jobs import Deadline, Queue, Retries
+from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import Patches, targets
 from hooks.api.provenance import Provenance
-from hooks.api.rules import ObjectRule, TextRule, Type, following, text
+from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
 from hooks.api.shared import (
     Conditions,
     Count,
@@ -39,7 +39,7 @@ class ModelTraining(Type):
     )
 
 
-class ModelSource(Type):
+class ModelSource(RuledType):
     """ModelSource is where a Model comes from: a git repository, or another Model."""
 
     rules: ClassVar = (
@@ -93,7 +93,7 @@ _ACCELERATOR = TextRule(
 )
 
 
-class ModelCompute(Type):
+class ModelCompute(RuledType):
     """ModelCompute says on what hardware a Model runs."""
 
     rules: ClassVar = (
@@ -131,7 +131,7 @@ class ModelCompute(Type):
     )
 
 
-class ModelSpec(Type):
+class ModelSpec(RuledType):
     """ModelSpec defines the desired state of Model."""
 
     rules: ClassVar = (
@@ -174,7 +174,7 @@ class ModelSpec(Type):
             "from does not."
         ),
     )
-    deadline: Deadline = None
+    deadline_seconds: DeadlineSeconds = None
     retries: Retries = None
     queue: Queue = None
     patches: Patches | None = Field(
@@ -214,7 +214,7 @@ class ModelStatus(Type):
     )
 
 
-class Model(Type):
+class Model(RuledType):
     """The Model API is used to build and train machine learning models.
 
     - Base models can be built from a Git repository.

@@ -6,11 +6,11 @@ from pydantic import Field
 
 from hooks.api.env import Env
 from hooks.api.patches import Patches, targets
-from hooks.api.rules import Type
+from hooks.api.rules import RuledType, Type
 from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration, Replicas
 
 
-class ModelServerSpec(Type):
+class ModelServerSpec(RuledType):
     """ModelServerSpec defines the desired state of ModelServer."""
 
     rules: ClassVar = (targets("ModelServer"),)

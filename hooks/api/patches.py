@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from hooks.api.rules import ObjectRule, Type
+from hooks.api.rules import ObjectRule, RuledType, Type
 from hooks.step import PatchKind, Step
 
 
@@ -47,7 +47,7 @@ class PatchTarget(Type):
     step: PatchStep | None = Field(default=None, description="Their step; any where absent.")
 
 
-class PatchOperation(Type):
+class PatchOperation(RuledType):
     """One operation of a patch, as RFC 6902 has it."""
 
     model_config = _STRICT

@@ -1,4 +1,4 @@
-"""What a Model was made of, as its status tells it."""
+"""What a Model was made of, as its status says."""
 
 from typing import Annotated
 

@@ -97,7 +97,12 @@ class Type(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
     )
-    rules: ClassVar[Sequence[ObjectRule]] = ()
+
+
+class RuledType(Type):
+    """A type with rules between its fields."""
+
+    rules: ClassVar[Sequence[ObjectRule]]
 
     @model_validator(mode="after")
     def _follows_rules(self) -> Self:

@@ -12,7 +12,7 @@ _SECRET = "/etc/git-secret"  # noqa: S105 - where it is mounted
 _TOKENS = (
     f'!f() {{ test "$1" != get || git credential-store --file={_SECRET}/.git-credentials get; }}; f'
 )
-"""Asks the store and never tells it anything: a Secret cannot be written."""
+"""Only asks the store: a Secret cannot be written."""
 _SSH = (
     f"ssh -i {_SECRET}/ssh-privatekey -o IdentitiesOnly=yes"
     f" -o UserKnownHostsFile={_SECRET}/known_hosts -o StrictHostKeyChecking=yes"

@@ -17,13 +17,14 @@ def limits(options: JobOptions, jobs: Jobs) -> Manifest:
 
     A Job that waits in a queue is born suspended: Kueue lets it run, and nobody else may.
     """
+    deadline = options.deadline_seconds
     return {
         **(
             _started_again_when_killed(jobs)
             if options.retries is None
             else {"backoffLimit": options.retries}
         ),
-        **({"activeDeadlineSeconds": options.deadline} if options.deadline is not None else {}),
+        **({"activeDeadlineSeconds": deadline} if deadline is not None else {}),
         **({"suspend": True} if options.queue else {}),
     }
 

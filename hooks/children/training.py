@@ -1,4 +1,4 @@
-"""What a training run and a notebook of a trained Model are told of the training."""
+"""What a training run and a notebook of a trained Model know of the training."""
 
 import json
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def _parameter(name: str, value: str) -> dict[str, str]:
 def params_mount(params: ModelTrainingParams) -> Mount | None:
     """Return how all parameters are had at `/model/params.json`, where any are extra.
 
-    They stand in an annotation of the Pod, so the file needs no object of its own.
+    They are in an annotation of the Pod, so the file needs no object of its own.
     """
     if not params.extra:
         return None

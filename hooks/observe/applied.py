@@ -1,6 +1,6 @@
 """What the hook last returned for a child, as Metacontroller recorded it in its annotation."""
 
-import json
+import orjson
 
 from hooks.manifest import Manifest
 
@@ -15,8 +15,8 @@ def applied(child: Manifest) -> Manifest | None:
     """
     text = (child["metadata"].get("annotations") or {}).get(LAST_APPLIED)
     try:
-        record = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
+        record = orjson.loads(text) if isinstance(text, str) else None
+    except orjson.JSONDecodeError:
         return None
     return record if isinstance(record, dict) and _identity(record) == _identity(child) else None
 

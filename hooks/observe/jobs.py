@@ -32,7 +32,7 @@ def is_suspended(job: Manifest) -> bool:
 def still_running(observed: Observed, run: str) -> list[Manifest]:
     """Return the Jobs that compute a run and are not over, as they are.
 
-    They go on even where the step before theirs is not known to be complete any longer.
+    They continue even where the step before theirs is no longer known to be complete.
     """
     return [
         echo(job)
@@ -46,8 +46,8 @@ def retained(
 ) -> tuple[list[Manifest], list[int]]:
     """Return finished Jobs that stay for their logs, and the seconds until each one goes.
 
-    A Job among `current` is a run's own and stays in any case. An active one that no run stands
-    behind any longer is not returned, and so it is deleted.
+    A Job among `current` belongs to a present run and stays in any case. An active one that no run
+    asks for any longer is not returned, and so it is deleted.
     """
     taken = {child["metadata"]["name"] for child in current if child["kind"] == "Job"}
     stay: list[Manifest] = []

@@ -1,4 +1,4 @@
-"""Jobs and StatefulSets whose Pods the API server refuses: that stands in their events alone.
+"""Jobs and StatefulSets whose Pods the API server refuses, which only their events say.
 
 A quota, Pod Security or a service account that is missing would otherwise look like a long start.
 """
@@ -26,7 +26,7 @@ def podless(found: Manifest, now: datetime) -> str | None:
 
 
 def seconds_until_podless(found: Iterable[Manifest], now: datetime) -> list[int]:
-    """Return for each that has no Pod yet the seconds until `podless` tells of it."""
+    """Return for each that has no Pod yet the seconds until `podless` reports it."""
     lefts = (_seconds_left(each, now) for each in found)
     return [int(left) + 1 for left in lefts if left is not None and left > 0]
 

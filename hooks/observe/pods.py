@@ -1,7 +1,7 @@
 """Why a Pod does not do what it should, in the words of the Pod itself.
 
-A Pod tells one story in turns: `ErrImagePull` and `ImagePullBackOff`, `Error` and
-`CrashLoopBackOff`. Each is told here as one, so that a condition does not flap between them.
+A Pod alternates between two reasons for one cause: `ErrImagePull` and `ImagePullBackOff`, `Error`
+and `CrashLoopBackOff`. Each pair is one reason here, so that a condition does not flap.
 """
 
 import re
@@ -68,9 +68,9 @@ def stuck(pod: Manifest) -> Trouble | None:
 
 
 def slow(pod: Manifest, now: datetime) -> str | None:
-    """Return a sentence on a Pod that tells no trouble and has not started for a minute.
+    """Return a sentence on a Pod that reports no trouble and has not started for a minute.
 
-    A volume that cannot be mounted, for one, stands in the Pod's events alone.
+    A volume that cannot be mounted, for one, is in the Pod's events alone.
     """
     left = _seconds_left(pod, now)
     if left is None or left > 0:
@@ -85,7 +85,7 @@ def slow(pod: Manifest, now: datetime) -> str | None:
 
 
 def seconds_until_slow(found: Sequence[Manifest], now: datetime) -> list[int]:
-    """Return for each Pod that has not started the seconds until `slow` tells of it."""
+    """Return for each Pod that has not started the seconds until `slow` reports it."""
     lefts = (_seconds_left(pod, now) for pod in found)
     return [int(left) + 1 for left in lefts if left is not None and left > 0]
 
@@ -127,7 +127,7 @@ def _unschedulable(pod: Manifest) -> Trouble | None:
         return None
     message = str(scheduled.get("message") or "no node fits")
     if _UNBOUND in message:
-        return None  # so begins every Pod with a claim that is new; `slow` tells if it lasts
+        return None  # every Pod with a new claim begins so; `slow` reports it if it lasts
     # What follows the first sentence (preemption, claims) varies while the cause does not.
     cause = re.split(r"\. (?=[a-z])", message)[0].rstrip(".")
     lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+)", cause)))
@@ -175,8 +175,8 @@ def _ending(container: Manifest, state: Manifest) -> str:
     code = state.get("exitCode")
     word = state.get("reason") or "Error"
     lines = [line.strip() for line in str(state.get("message") or "").splitlines()]
-    told = [line for line in lines if line and not _EXCERPT.fullmatch(line)]
-    tail = " | ".join(told[-_TAIL_LINES:])[-_TAIL_CHARACTERS:]
+    kept = [line for line in lines if line and not _EXCERPT.fullmatch(line)]
+    tail = " | ".join(kept[-_TAIL_LINES:])[-_TAIL_CHARACTERS:]
     return f"{word}: container {container['name']} ended with exit code {code}." + (
         f' Its last lines: "{tail}".' if tail else ""
     )

@@ -1,4 +1,4 @@
-"""JSON patches of children: applied last, never to what the system itself stands on."""
+"""JSON patches of children: applied last, and never to what the system itself depends on."""
 
 from hooks.patches.apply import Source, apply, apply_all
 

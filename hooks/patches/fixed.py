@@ -1,6 +1,6 @@
 """What of a child no patch may change.
 
-Its identity, what Kubernetes finds it and its Pods by, and all that a run's hash stands for:
+Its identity, what Kubernetes finds it and its Pods by, and all that a run's id is the hash of:
 what the containers of the system run, with what environment, on what volumes.
 """
 

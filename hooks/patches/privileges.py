@@ -101,7 +101,7 @@ def _beyond_baseline(context: Manifest) -> list[str]:
 
 
 def _hosts(container: Manifest, at: str) -> Iterator[tuple[str, Any]]:
-    """Yield the hosts that a node is told to call instead of the Pod."""
+    """Yield the hosts that a node would call instead of the Pod."""
     handlers = {key: container.get(key) for key in _HANDLERS}
     lifecycle = container.get("lifecycle")
     if isinstance(lifecycle, dict):

@@ -31,7 +31,7 @@ class Toleration(Section):
 
 
 class Spot(Section):
-    """How spot nodes are told from others, for the accelerators with `spot: true`."""
+    """How spot nodes differ from others, for the accelerators with `spot: true`."""
 
     node_selector: dict[str, str] = Field(
         default={}, description="Labels that only spot nodes have."
@@ -151,8 +151,8 @@ class Compute(Section):
     fallback: bool = Field(
         default=False,
         description=(
-            "Whether a Pod may also run on the next best accelerators, where nodes tell them "
-            "apart by one label and the Pod needs as many of them."
+            "Whether a Pod may also run on the next best accelerators, where nodes differ "
+            "by one label and the Pod needs as many of them."
         ),
     )
 

@@ -28,7 +28,7 @@ def placement(accelerators: Sequence[Accelerator], count: int) -> Manifest:
 
 
 def same_but_one(best: Labels, other: Labels) -> str | None:
-    """Return the one label by which nodes tell two accelerators apart; None if that is not so."""
+    """Return the one label by which the nodes of two accelerators differ; None if it is not one."""
     if best.keys() != other.keys():
         return None
     differing = [key for key in best if best[key] != other[key]]

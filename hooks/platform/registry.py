@@ -24,9 +24,9 @@ class Registry(Section):
     )
     mirrors: dict[Host, Host] = Field(
         default={},
-        description="Registries that stand in for others while an image is built, by the host of "
-        "the other: `docker.io: mirror.example.com:5000`. The nodes' container runtimes have "
-        "mirrors of their own. That of the same host as `url` is reached as `insecure` says.",
+        description="Registries that are used in place of others while an image is built, by the "
+        "host of the other: `docker.io: mirror.example.com:5000`. The nodes' container runtimes "
+        "have mirrors of their own. That of the same host as `url` is reached as `insecure` says.",
     )
     ca: str | None = Field(
         default=None,

@@ -202,14 +202,14 @@ def _best(fitting: Sequence[Fit], *, fallback: bool) -> Fit:
         return best
     found: dict[str, list[Accelerator]] = {}
     for other in others:
-        label = _told_apart_by(best, other)
+        label = _differing_label(best, other)
         if label and other.accelerator:
             found.setdefault(label, []).append(other.accelerator)
     return replace(best, alternatives=tuple(next(iter(found.values()), ())))
 
 
-def _told_apart_by(best: Fit, other: Fit) -> str | None:
-    """Return the label by which nodes tell the two apart, if a Pod can leave it open."""
+def _differing_label(best: Fit, other: Fit) -> str | None:
+    """Return the one label by which their nodes differ, if a Pod can leave it open."""
     if best.resources() != other.resources() or not best.accelerator or not other.accelerator:
         return None
     return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))

@@ -3,11 +3,12 @@
 The server and the offline run both call this, so they cannot differ.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+import orjson
 
 from hooks.api import API_VERSION
 from hooks.manifest import (
@@ -144,4 +145,4 @@ def call(path: str, body: bytes, *, settings: Settings, now: datetime) -> bytes:
         hooks.server.wire.MalformedRequestError: the body is not such a request.
     """
     answer = HOOKS[path](body, settings, now)
-    return json.dumps(answer, sort_keys=True, separators=(",", ":")).encode()
+    return orjson.dumps(answer, option=orjson.OPT_SORT_KEYS)

@@ -1,4 +1,4 @@
-"""What the hook server tells Prometheus: requests, durations and errors, by hook."""
+"""The metrics of the hook server: requests, durations and errors, by hook."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector

@@ -19,14 +19,14 @@ def _sentence(error: ErrorDetails, root: type[BaseModel]) -> str:
     key = ".".join(map(str, at)) or "the settings"
     if error["type"] == "extra_forbidden":
         legal = ", ".join(sorted(_keys(root, at[:-1])))
-        return f"{key} is no setting (got {error['input']!r}); legal here are {legal}"
+        return f"{key} is not a setting (got {error['input']!r}); legal here are {legal}"
     if error["type"] == "missing":
         return f"{key} is missing{_meaning(root, at)}"
-    told = error["msg"].removeprefix("Value error, ")
+    problem = error["msg"].removeprefix("Value error, ")
     if isinstance(error["input"], dict | list):
-        return f"{key}: {told}"
+        return f"{key}: {problem}"
     meaning = _meaning(root, at) if error["type"] == "string_pattern_mismatch" else ""
-    return f"{key}: {told} (got {error['input']!r}){meaning}"
+    return f"{key}: {problem} (got {error['input']!r}){meaning}"
 
 
 def _meaning(root: type[BaseModel], at: Location) -> str:

@@ -1,11 +1,13 @@
 """The sections of the settings, and how they are read."""
 
+import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
+import durationpy
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
 
 from hooks import dialect
 from hooks.api import Patch
@@ -20,6 +22,25 @@ from hooks.settings.problems import problems
 
 Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
 """A canonical amount of storage: what the API server would not write differently."""
+
+
+_DURATION = re.compile(r"([0-9]+([.][0-9]+)?(ms|s|m|h))+")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise ValueError("must be a duration such as 24h, 90m or 1h30m")
+    return durationpy.from_str(value)
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(durationpy.to_str, return_type=str),
+]
+"""A duration as Go and Kubernetes write it: hours, minutes, seconds and milliseconds."""
 
 
 def _one_of(legal: Collection[str]) -> AfterValidator:
@@ -107,12 +128,13 @@ class Git(Section):
 class Jobs(Section):
     """How Jobs are kept and repeated."""
 
-    keep_finished: timedelta = Field(
+    keep_finished: Duration = Field(
         default=timedelta(days=1),
         gt=timedelta(0),
+        json_schema_extra={"default": "24h"},
         description=(
             "How long a complete Job, or a failed one that no longer counts, stays for its logs "
-            "to be read; seconds, or an ISO 8601 duration such as `P1D`."
+            "to be read, such as `24h` or `1h30m`."
         ),
     )
     kill_limit: int = Field(
@@ -187,5 +209,5 @@ def load(text: str, *, source: str) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
-        told = "; ".join(problems(error, Settings))
-        raise InvalidSettingsError(f"{source}: {told}") from error
+        sentences = "; ".join(problems(error, Settings))
+        raise InvalidSettingsError(f"{source}: {sentences}") from error

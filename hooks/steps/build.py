@@ -47,6 +47,8 @@ def build(
     pushed = names.image(settings.registry.url, owner, run_id)
     retry = parent.metadata.annotations.get(names.RETRY)
     run = Run(owner, Step.BUILD, run_id, pushed, retry, parent.spec)
+    if done := runs.complete(run, observed):
+        return done
     weights = sizing.weights(parent.spec) if isinstance(parent, Model) else 0
     files = git_builder(git, pushed, settings).files
     return runs.advance(

@@ -49,6 +49,8 @@ def load(
     result = where.url(path, claim=names.dataset_claim(owner.name))
     retry = dataset.metadata.annotations.get(names.RETRY)
     run = Run(owner, Step.LOAD, run_id, result, retry, dataset.spec)
+    if done := runs.complete(run, observed):
+        return done
     claims = [make_dataset_claim(owner, settings.claims)] if where.needs_claim else []
     return runs.advance(
         run,

@@ -41,6 +41,8 @@ def package(
     pushed = names.image(settings.registry.url, owner, inputs.run)
     retry = model.metadata.annotations.get(names.RETRY)
     run = Run(owner, Step.PACKAGE, inputs.run, pushed, retry, model.spec)
+    if done := runs.complete(run, observed):
+        return done
     files = package_builder(inputs.base_image, pushed, settings).files
     return runs.advance(
         run,

@@ -1,8 +1,8 @@
 """The engine for Jobs: what a run has come to.
 
 A run is complete when the object's status says so: then no Job is needed, and the step does not ask
-here. Otherwise the Job that computes it is, in this order, one that succeeded, one that is active,
-one that failed, or a new one.
+here. Or it is when one of its Jobs is. Otherwise the Job that computes it is one that is active,
+the newest that failed, or a new one.
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,24 @@ from hooks.step import Step
 from hooks.steps.outcome import Outcome, blocked, finished
 
 _TRY_AGAIN = (
-    "Mend the cause, then edit the spec, delete the Job "
+    "Fix the cause, then edit the spec, delete the Job "
     f"or set the annotation {names.RETRY} to a new value."
 )
 
 _RAISE_DEADLINE = (
-    "Raise spec.deadline, which counts for the next Job; then delete this one "
+    "Raise spec.deadlineSeconds, which counts for the next Job; then delete this one "
     f"or set the annotation {names.RETRY} to a new value."
 )
+
+
+def complete(run: Run, observed: Observed) -> Outcome | None:
+    """Return the outcome of a run of which a Job is complete; None where none is.
+
+    Such a run needs nothing any more: what its Job needed beside itself may go.
+    """
+    jobs = (job for job in _jobs(run, observed) if is_complete(job))
+    job = next(jobs, None)
+    return replace(finished(run.step, _result(job, run)), children=[echo(job)]) if job else None
 
 
 def advance(
@@ -41,12 +51,12 @@ def advance(
     fresh: Manifest | Violation,
     beside: Sequence[Manifest | Violation] = (),
 ) -> Outcome:
-    """Return what a run that is not known to be complete has come to.
+    """Return what a run that is not complete has come to.
 
     Args:
         run: what is to be computed.
         observed: the call.
-        fresh: the Job that would be started now, or why none can be; one that exists goes on.
+        fresh: the Job that would be started now, or why none can be; one that exists is kept.
         beside: what the Job needs beside itself, such as a claim; one that exists is kept.
     """
     job = _current(run, observed)
@@ -60,15 +70,20 @@ def advance(
         return _start(run, observed, fresh, needed)
     children = [echo(job), *needed]
     if is_active(job) and refused and by_patch:
-        # The next Job would not be made; that is reported while this one goes on.
+        # The next Job would not be made; that is reported while this one continues.
         return blocked(run.step, kept(refused, runs=True), children)
-    return replace(_come_to(run, observed, job), children=children)
+    if is_failed(job):
+        message = _failure(run, observed, job)
+        return Outcome(
+            Condition(run.step.condition, "False", run.step.failed, message), children=children
+        )
+    return Outcome(_running(run.step, observed, job), children=children)
 
 
 def _refused(
     fresh: Manifest | Violation, beside: Sequence[Manifest | Violation]
 ) -> Violation | None:
-    """Return why no Job can start: first what is no patch, then the patches in their order."""
+    """Return why no Job can start: first what no patch causes, then the first patch."""
     violations = [child for child in (*beside, fresh) if isinstance(child, Violation)]
     return min(
         violations, key=lambda violation: violation.reason == Reason.INVALID_PATCH, default=None
@@ -77,17 +92,21 @@ def _refused(
 
 def _current(run: Run, observed: Observed) -> Manifest | None:
     """Return the Job that computes the run, or None if a new one is to start."""
-    jobs = [
+    jobs = _jobs(run, observed)
+    active = next((job for job in jobs if is_active(job)), None)
+    if active is not None:
+        return active
+    tried = {labels(job).get(names.ATTEMPT, "") for job in jobs}
+    return pods.newest(jobs) if not run.attempt or run.attempt in tried else None
+
+
+def _jobs(run: Run, observed: Observed) -> list[Manifest]:
+    """Return the Jobs of a run, by name."""
+    return [
         job
         for job in observed.living(JOB)
         if labels(job).get(names.STEP) == run.step.label and labels(job).get(names.RUN) == run.id
     ]
-    for is_wanted in (is_complete, is_active):
-        job = next((job for job in jobs if is_wanted(job)), None)
-        if job is not None:
-            return job
-    tried = {labels(job).get(names.ATTEMPT, "") for job in jobs}
-    return pods.newest(jobs) if not run.attempt or run.attempt in tried else None
 
 
 def _start(run: Run, observed: Observed, fresh: Manifest, needed: list[Manifest]) -> Outcome:
@@ -98,17 +117,6 @@ def _start(run: Run, observed: Observed, fresh: Manifest, needed: list[Manifest]
     if conflict:
         return blocked(run.step, conflict, children)
     return Outcome(_progress(run.step, fresh), children=children)
-
-
-def _come_to(run: Run, observed: Observed, job: Manifest) -> Outcome:
-    """Return what the Job of a run has come to, without its children."""
-    step = run.step
-    if is_complete(job):
-        return finished(step, _result(job, run))
-    if is_failed(job):
-        message = _failure(run, observed, job)
-        return Outcome(Condition(step.condition, "False", step.failed, message))
-    return Outcome(_running(step, observed, job))
 
 
 def _result(job: Manifest, run: Run) -> str:
@@ -169,5 +177,6 @@ def _failure(run: Run, observed: Observed, job: Manifest) -> str:
             # The Pod is gone and its reason with it; what was read from it remains.
             return str(previous["message"])
     why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
-    too_late = failed.get("reason") == "DeadlineExceeded" and run.options.deadline is not None
+    has_deadline = run.options.deadline_seconds is not None
+    too_late = failed.get("reason") == "DeadlineExceeded" and has_deadline
     return f"{head} {why} {_RAISE_DEADLINE if too_late else _TRY_AGAIN}"

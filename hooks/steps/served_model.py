@@ -55,7 +55,7 @@ def outcome(served: Served | Violation, name: str, *, runs: bool) -> Outcome:
     Args:
         served: from `find`.
         name: the Model's name.
-        runs: whether something of it runs already, and so goes on.
+        runs: whether something of it runs already, and is kept.
     """
     if isinstance(served, Violation):
         return Outcome(kept(served, runs=runs).of(TYPE))

@@ -123,7 +123,7 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
 def is_result_of(model: Model, asked: Wanted) -> bool:
     """Return whether the image in the status is what the spec asks for, by its provenance.
 
-    For when the base Model or the Dataset is gone: what was made of them stands.
+    For when the base Model or the Dataset is gone: what was made of them remains.
     """
     made = model.status.provenance
     if made is None or made.base_model is None or made.dataset is None or made.params is None:

@@ -1,7 +1,7 @@
 """What a kind waits for: checks of another object, each named for the problem.
 
-Each returns the problem, or None where there is none. An object that is absent is no problem of
-any check but `missing`, so that they can be chained.
+Each returns the problem, or None where there is none. An object that is absent is a problem of
+`missing` alone, so that they can be chained.
 """
 
 import re

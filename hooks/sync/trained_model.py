@@ -64,7 +64,7 @@ def _without_upstream(model: Model, violation: Violation) -> tuple[Outcome, Outc
     image, url = model.status.container_image, model.status.trained_url
     if not image or not is_result_of(model, wanted(model)):
         return blocked(Step.TRAIN, violation), pending(Step.PACKAGE, "training")
-    note = f" It stands, though {violation.message[0].lower()}{violation.message[1:]}"
+    note = f" It remains, although it could not be computed again now: {violation.message}"
     trained, packaged = finished(Step.TRAIN, str(url)), finished(Step.PACKAGE, image)
     condition = replace(trained.condition, message=trained.condition.message + note)
     return replace(trained, condition=condition), packaged

@@ -25,8 +25,9 @@ def holds(rule: str, value: Any) -> bool:
     written = json.dumps(value, ensure_ascii=False)
     if r"\u0000" in written:
         # cel-expr-python 0.1.3 ends a variable's text at its first null, but not a literal's.
-        rule, value = f"[{written}].all(self, {rule})", None
-    outcome = _compiled(rule).eval(data={"self": value})
+        outcome = _ENVIRONMENT.compile(f"[dyn({written})].all(self, {rule})").eval()
+    else:
+        outcome = _compiled(rule).eval(data={"self": value})
     return outcome.type().name() == "BOOL" and outcome.value()
 
 

@@ -136,4 +136,4 @@ def test_a_problem_is_a_failure():
 
 def test_a_key_that_stands_twice_is_refused_as_kubectl_does():
     result = run("check", "-f", "-", text="kind: Model\nkind: Model\n")
-    assert (result.exit_code, "the key 'kind' stands twice" in result.stderr) == (1, True)
+    assert (result.exit_code, "the key 'kind' occurs twice" in result.stderr) == (1, True)

@@ -24,8 +24,8 @@ def sources(directory):
     return "\n".join(path.read_text() for path in sorted((ROOT / directory).rglob("*.py")))
 
 
-SOURCES = sources("hooks")
-PLUGIN = sources("hooks/plugin")
+SOURCES = sources("hooks") + sources("substratus")
+PLUGIN = sources("packages/kubectl-open-notebook/src")
 CONTRACT = PAGES["docs/container-contract.md"]
 
 
@@ -114,7 +114,7 @@ def test_every_service_account_is_documented(role):
 
 @pytest.mark.parametrize(
     "variable",
-    variables(SOURCES.replace(PLUGIN, "")),
+    variables(SOURCES),
 )
 def test_every_variable_of_the_server_or_the_command_line_is_documented(variable):
     assert f"`{variable}`" in PAGES["docs/installation.md"] + PAGES["docs/cli.md"]

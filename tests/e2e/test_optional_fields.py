@@ -15,7 +15,7 @@ ENV = [
     {"name": "REVISION", "value": "main"},
     {"name": "EMPTY", "value": ""},
 ]
-JOBS = {"deadline": 3600, "retries": 2}
+JOBS = {"deadlineSeconds": 3600, "retries": 2}
 PARAMS = {"epochs": 1, "extra": {"learning_rate": "0.1", "empty": "", "text": "$(HOME) <é>"}}
 
 

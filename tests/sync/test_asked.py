@@ -21,6 +21,7 @@ TUNED = parent(
     "Model", "tuned", {"source": {"modelName": "opt"}, "training": {"datasetName": "squad"}}
 )
 UPSTREAM = [base_model(), base_dataset()]
+FIELDS = [{"deadlineSeconds": 60}, {"retries": 2}, {"queue": "team-a"}]
 
 
 def job(**fields):
@@ -29,7 +30,7 @@ def job(**fields):
 
 
 def test_a_deadline_is_the_jobs():
-    assert job(deadline=3600)["spec"]["activeDeadlineSeconds"] == 3600
+    assert job(deadlineSeconds=3600)["spec"]["activeDeadlineSeconds"] == 3600
 
 
 def test_without_retries_a_script_that_fails_ends_the_job():
@@ -63,19 +64,19 @@ def test_builds_wait_in_the_queue_too():
     assert built["spec"]["suspend"] is True
 
 
-@pytest.mark.parametrize("field", [{"deadline": 60}, {"retries": 2}, {"queue": "team-a"}], ids=str)
+@pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_none_of_it_is_part_of_the_run(field):
     assert job(**field)["metadata"]["name"] == job()["metadata"]["name"]
 
 
-@pytest.mark.parametrize("field", [{"deadline": 60}, {"retries": 2}, {"queue": "team-a"}], ids=str)
+@pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_a_job_that_runs_stays_as_it_is(field):
     running = stored(child(sync(DATASET), "Job", "build"), DATASET, active=1)
     kept = child(sync(edited(DATASET, **field), [running]), "Job", "build")
     assert kept["spec"] == child(sync(DATASET, [running]), "Job", "build")["spec"]
 
 
-@pytest.mark.parametrize("field", [{"deadline": 60}, {"retries": 2}, {"queue": "team-a"}], ids=str)
+@pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_what_is_complete_is_not_run_again(field):
     built = completed(stored(child(sync(DATASET), "Job", "build"), DATASET))
     assert names_of(sync(edited(DATASET, **field), [built]))[0] == built["metadata"]["name"]
@@ -134,7 +135,7 @@ def test_a_job_that_a_person_suspended_says_so():
 
 def test_a_job_that_took_too_long_says_what_to_do():
     """An edit of the deadline alone starts nothing: it decides no result."""
-    dataset = edited(DATASET, deadline=60)
+    dataset = edited(DATASET, deadlineSeconds=60)
     late = failed(stored(child(sync(dataset), "Job", "build"), dataset))
     late["status"]["conditions"][0] |= {
         "reason": "DeadlineExceeded",
@@ -142,7 +143,7 @@ def test_a_job_that_took_too_long_says_what_to_do():
     }
     assert condition(sync(dataset, [late]), "Built")[2].endswith(
         "DeadlineExceeded: Job was active longer than specified deadline. "
-        "Raise spec.deadline, which counts for the next Job; then delete this one "
+        "Raise spec.deadlineSeconds, which counts for the next Job; then delete this one "
         "or set the annotation substratus.ai/retry to a new value."
     )
 

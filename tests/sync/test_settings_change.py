@@ -32,7 +32,7 @@ OTHER = {
     "no accelerators": {"compute": {"accelerators": []}},
     "an identity": {"identity": {"type": "gke"}},
     "pods that are restricted": {"pods": {"security": "restricted"}},
-    "finished Jobs that stay longer": {"jobs": {"keepFinished": "P7D", "killLimit": 9}},
+    "finished Jobs that stay longer": {"jobs": {"keepFinished": "168h", "killLimit": 9}},
 }
 other = pytest.mark.parametrize(
     "settings", [Settings.model_validate(each) for each in OTHER.values()], ids=OTHER

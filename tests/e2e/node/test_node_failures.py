@@ -18,7 +18,7 @@ from failing import (
 )
 
 TRY_AGAIN = (
-    "Mend the cause, then edit the spec, delete the Job or set the annotation "
+    "Fix the cause, then edit the spec, delete the Job or set the annotation "
     "substratus.ai/retry to a new value."
 )
 GOOD = 'echo "{}" > "$LOAD_DATA_PATH"'
