@@ -1,11 +1,13 @@
 """Objects that the CRDs take, of every kind and with every field, as hypothesis makes them."""
 
+from string import ascii_lowercase, ascii_uppercase, digits
+
 from calls import parent
 from hypothesis import strategies as st
+from legal_names import SUBDOMAINS
 
 TEXT = st.text(max_size=40)
-_LABEL = r"[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?"
-NAME = st.from_regex(rf"{_LABEL}([.]{_LABEL})?", fullmatch=True)
+NAME = SUBDOMAINS
 TIME = st.just("2026-01-02T03:04:05Z")
 COUNT = st.integers(1, 10**15)
 CONDITION = st.fixed_dictionaries(
@@ -25,7 +27,9 @@ GIT = st.fixed_dictionaries(
     optional={"branch": st.sampled_from(["main", "v1"]), "path": st.sampled_from(["a", "a/b/"])},
 )
 EXTRA = st.dictionaries(
-    st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True).filter(lambda name: name != "epochs"),
+    st.text(f"{ascii_lowercase}{digits}_", max_size=9)
+    .map(lambda text: text.lstrip(f"{digits}_") or "a")
+    .filter(lambda name: name != "epochs"),
     st.text(max_size=9),
     max_size=3,
 )
@@ -36,7 +40,9 @@ SECRET = {"secretKeyRef": {"name": "hf", "key": "token"}}
 ENV = st.lists(
     st.builds(
         lambda name, source: {"name": name, **source},
-        st.from_regex(r"[B-Z_][A-Z0-9_]{0,3}", fullmatch=True),
+        st.text(f"{ascii_uppercase}{digits}_", max_size=4).map(
+            lambda text: text.lstrip(digits) or "_"
+        ),
         st.one_of(
             st.fixed_dictionaries({"value": st.text(max_size=9)}),
             st.just({"valueFrom": SECRET}),
