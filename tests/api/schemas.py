@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
+from yaml_files import read
 
 CRDS = {
     document["spec"]["names"]["kind"]: document
-    for document in (
-        yaml.safe_load(path.read_text())
-        for path in sorted((Path(__file__).parents[2] / "crds").glob("*.yaml"))
-    )
+    for document in map(read, sorted((Path(__file__).parents[2] / "crds").glob("*.yaml")))
 }
 SCHEMAS = {
     kind: crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"] for kind, crd in CRDS.items()

@@ -9,7 +9,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from cel_rules import holds, verdicts
 from damaged import damaged_objects, spliced
 from hypothesis import given, settings
@@ -18,11 +17,12 @@ from legal import objects
 from metacontroller_offline.schema import prune, violations
 from pydantic import ValidationError
 from schemas import RULES, SCHEMAS
+from yaml_files import read
 
 from hooks import api
 from hooks.api.rules import TextRule
 
-CASES = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())
+CASES = read(Path(__file__).parent / "rules.yaml")
 EVERY_CASE = [*CASES["accepted"], *CASES["refused"]]
 TEXT_RULES = {
     rule.message: rule

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from schemas import CRDS, EVERY_NODE, RULES, SCHEMAS, nodes
+from yaml_files import read
 
 from tools import files
 
 ROOT = Path(__file__).parents[2]
-REFUSED = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())["refused"]
+REFUSED = read(Path(__file__).parent / "rules.yaml")["refused"]
 OBJECT = ("apiVersion string", "kind string", "metadata object", "spec object")
 GIT = ("url string", "path string", "branch string")
 FIELDS = [
