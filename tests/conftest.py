@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
+from yaml_files import parsed
 
 # No test is timed: a busy machine would fail it. Slow examples are not a property's business.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +30,7 @@ def golden(request):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(yaml.safe_dump(value, sort_keys=True, width=100, allow_unicode=True))
         assert path.exists(), f"{path} is missing; `pytest --update-golden` writes it"
-        assert value == yaml.safe_load(path.read_text())
+        (recorded,) = parsed(path.read_text())
+        assert value == recorded
 
     return check

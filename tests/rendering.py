@@ -1,29 +1,30 @@
-"""Every child that the examples ever have, with settings of the test's own."""
+"""Every child that the examples ever have, rendered once for each file and settings."""
 
 from functools import cache
 from pathlib import Path
 
 from hooks.settings import Settings
 from substratus.files import read_objects
-from substratus.offline import DispatchCaller, Rendered, simulation
+from substratus.render import Rendering, render
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def children(settings: Settings, example: str | None = None) -> tuple[dict, ...]:
-    """Return the children of all examples, or of one, under these settings."""
-    return _children(settings.model_dump_json(by_alias=True), example)
+def rendering(settings: Settings, example: str | None = None) -> Rendering:
+    """Return what becomes of all examples, or of one, under these settings; do not change it."""
+    return _rendering(settings.model_dump_json(by_alias=True), example)
 
 
 @cache
-def _children(text: str, example: str | None) -> tuple[dict, ...]:
-    settings = Settings.model_validate_json(text)
-    rendered = Rendered()
+def _rendering(text: str, example: str | None) -> Rendering:
     source = EXAMPLES / f"{example}.yaml" if example else EXAMPLES
     objects = read_objects([str(source)], namespace="team")
-    caller = DispatchCaller(settings)
-    simulation(objects, caller=caller, settings=settings, rendered=rendered).settle()
-    return tuple(rendered.children.values())
+    return render(objects, Settings.model_validate_json(text))
+
+
+def children(settings: Settings, example: str | None = None) -> list[dict]:
+    """Return the children of all examples, or of one, under these settings."""
+    return [child.manifest for child in rendering(settings, example).children]
 
 
 def pods(settings: Settings, example: str | None = None) -> list[tuple[str, dict]]:

@@ -5,14 +5,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from legal_names import SUBDOMAINS
 
 from hooks import names
 from hooks.address import Address
 from hooks.names import Owner
 from hooks.step import Step
 
-LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?", fullmatch=True)
-SUBDOMAINS = st.lists(LABELS, min_size=1, max_size=7).map(".".join).filter(lambda n: len(n) < 254)
 SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 RUN = names.digest("a run")

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -16,7 +17,7 @@ class TextRule:
     """What a string must look like, or must not.
 
     Attributes:
-        pattern: a regular expression that Python and RE2 read alike.
+        pattern: a regular expression that Python and RE2 read alike; `$` is the text's end.
         message: a sentence on what is wrong and what is right.
         forbidden: whether the pattern is what must not be found anywhere in the string;
             else the whole string must match it.
@@ -35,9 +36,16 @@ class TextRule:
 
     def holds(self, text: str) -> bool:
         """Return whether a string follows the rule."""
+        pattern = _as_re2_reads(self.pattern)
         if self.forbidden:
-            return re.search(self.pattern, text) is None
-        return re.fullmatch(self.pattern, text) is not None
+            return pattern.search(text) is None
+        return pattern.fullmatch(text) is not None
+
+
+@cache
+def _as_re2_reads(pattern: str) -> re.Pattern[str]:
+    """Return a pattern in which no line break may follow `$`, as Python alone allows."""
+    return re.compile(pattern.replace("$", r"\Z"))
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from schemas import CRDS, EVERY_NODE, RULES, SCHEMAS, nodes
+from yaml_files import read
 
 from tools import files
 
 ROOT = Path(__file__).parents[2]
-REFUSED = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())["refused"]
-CRDS = {
-    document["spec"]["names"]["kind"]: document
-    for document in (yaml.safe_load(path.read_text()) for path in (ROOT / "crds").glob("*.yaml"))
-}
-
+REFUSED = read(Path(__file__).parent / "rules.yaml")["refused"]
 OBJECT = ("apiVersion string", "kind string", "metadata object", "spec object")
 GIT = ("url string", "path string", "branch string")
 FIELDS = [
@@ -48,29 +44,6 @@ FIELDS = [
 ]
 
 
-def schema(kind):
-    return CRDS[kind]["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-
-
-def nodes(found, path=""):
-    """Yield every schema in a schema, with its path."""
-    yield path, found
-    for name, each in found.get("properties", {}).items():
-        yield from nodes(each, f"{path}.{name}")
-    if "items" in found:
-        yield from nodes(found["items"], f"{path}[]")
-    if "additionalProperties" in found:
-        yield from nodes(found["additionalProperties"], f"{path}{{}}")
-
-
-EVERY_NODE = [(f"{kind}{path}", node) for kind in CRDS for path, node in nodes(schema(kind))]
-
-
-RULES = {
-    rule["message"] for _, node in EVERY_NODE for rule in node.get("x-kubernetes-validations", ())
-}
-
-
 @pytest.mark.parametrize("message", sorted(RULES))
 def test_a_rule_refuses_at_least_two_objects(message):
     assert sum(case["server"] in message for case in REFUSED) >= 2
@@ -95,7 +68,7 @@ def test_every_map_has_a_limit():
 def test_every_field_is_in_the_page(kind):
     section = (ROOT / "docs" / "api.md").read_text().partition(f"\n## {kind}\n")[2]
     rows = section.partition("\n## ")[0]
-    for path, _ in nodes(schema(kind)):
+    for path, _ in nodes(SCHEMAS[kind]):
         if path and not path.endswith(("[]", "{}")):
             assert f"| `{path.removeprefix('.')}` |" in rows, path
 
@@ -108,7 +81,7 @@ def test_a_text_of_several_lines_is_readable(path):
 @pytest.mark.parametrize(("kind", "path", "field"), FIELDS, ids=lambda value: str(value) or "root")
 def test_the_field_of_the_api_reference_is_there(kind, path, field):
     name, type_ = field.split()
-    found = schema(kind)
+    found = SCHEMAS[kind]
     for part in filter(None, path.split(".")):
         found = found["properties"][part]
     assert found["properties"][name]["type"] == type_
@@ -131,14 +104,14 @@ def test_a_schema_is_structural(path, node):
 @pytest.mark.parametrize("kind", CRDS)
 def test_every_string_of_a_spec_has_a_limit(kind):
     """Without one the API server takes CEL rules for too costly."""
-    for path, node in nodes(schema(kind)["properties"]["spec"]):
+    for path, node in nodes(SCHEMAS[kind]["properties"]["spec"]):
         if node.get("type") == "string" and "enum" not in node:
             assert "maxLength" in node, path
 
 
 @pytest.mark.parametrize("kind", CRDS)
 def test_conditions_are_a_map_by_type(kind):
-    conditions = schema(kind)["properties"]["status"]["properties"]["conditions"]
+    conditions = SCHEMAS[kind]["properties"]["status"]["properties"]["conditions"]
     assert conditions["x-kubernetes-list-map-keys"] == ["type"]
 
 

@@ -6,12 +6,12 @@ The cases are shared with tests/e2e/test_crds.py, which asks a real API server.
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from yaml_files import read
 
 from hooks import api
 
-CASES = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text())
+CASES = read(Path(__file__).parent / "rules.yaml")
 
 
 def parse(manifest):

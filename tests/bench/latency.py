@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-REQUEST = HERE.parent / "fixtures/recorded/models-sync/built-built-and-pushed/request.json"
-# As Metacontroller sends it; the fixture is indented for people.
+# Of a Model that is built, as Metacontroller sent it, with managedFields; indented for people.
+REQUEST = HERE / "request.json"
 BODY = json.dumps(json.loads(REQUEST.read_text()), separators=(",", ":")).encode()
 CALLS = int(os.environ.get("CALLS", "1500"))
 

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
+from yaml_files import read
 
 from cli.commands import EXAMPLES, model, run, text, thing, trained
 from substratus.refusals import refusals
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "api" / "rules.yaml").read_text())
+CASES = read(Path(__file__).parents[1] / "api" / "rules.yaml")
 
 
 def placed(found):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from yaml_files import parsed
 
 from substratus import main
 
@@ -17,7 +18,7 @@ def run(*arguments, text=None):
 
 
 def children(result):
-    return [each for each in yaml.safe_load_all(result.stdout) if each]
+    return parsed(result.stdout)
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)

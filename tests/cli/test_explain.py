@@ -7,12 +7,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rendering import rendering
 
 from cli.commands import EXAMPLES, SMALL, model, run, text, thing, trained
 from hooks.step import Step
 from substratus.explain.decision import is_patched
 from substratus.explain.explain import explain
-from substratus.files import checked, read_objects, read_settings
+from substratus.files import checked, read_settings
 from substratus.manifests import platforms
 from substratus.render import render
 
@@ -24,15 +25,10 @@ PLACEMENT = ("nodeSelector", "affinity", "tolerations")
 LAST_NUMBER = re.compile(r"(\d+)(?: GiB)?$")
 
 
-def explained(objects, found):
-    rendering = render(objects, found)
-    return rendering, explain(rendering, found)
-
-
-def children_of(rendering, step):
+def children_of(rendered, step):
     return {
         each.name: each.manifest
-        for each in rendering.children
+        for each in rendered.children
         if (each.parent, each.step) == (step.parent, step.step)
     }
 
@@ -67,9 +63,9 @@ def is_of_children(decision):
     return decision.what not in {"accelerator", "parameters"}
 
 
-def assert_true_of(rendering, steps):
+def assert_true_of(rendered, steps):
     for step in steps:
-        children = children_of(rendering, step)
+        children = children_of(rendered, step)
         assert set(step.children) == set(children)
         for decision in filter(is_of_children, step.decisions):
             if children:
@@ -81,19 +77,26 @@ def assert_true_of(rendering, steps):
                 assert decision.value.removesuffix("Gi") == last[1], decision
 
 
-@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
-@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+every_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+every_example = pytest.mark.parametrize(
+    "example",
+    sorted(str(path.relative_to(EXAMPLES).with_suffix("")) for path in EXAMPLES.rglob("*.yaml")),
+)
+
+
+@every_platform
+@every_example
 def test_the_numbers_are_those_of_the_children(example, platform):
-    objects = read_objects([str(example)], namespace="default")
-    assert_true_of(*explained(objects, platform))
+    rendered = rendering(platform, example)
+    assert_true_of(rendered, explain(rendered, platform))
 
 
-@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
-@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.stem)
+@every_platform
+@every_example
 def test_every_step_that_has_children_is_explained(example, platform):
-    objects = read_objects([str(example)], namespace="default")
-    rendering, steps = explained(objects, platform)
-    wanted = {(each.parent, each.step) for each in rendering.children}
+    rendered = rendering(platform, example)
+    steps = explain(rendered, platform)
+    wanted = {(each.parent, each.step) for each in rendered.children}
     assert {(each.parent, each.step) for each in steps if each.children} == wanted
 
 
@@ -125,7 +128,8 @@ def test_the_numbers_of_any_model_are_those_of_its_children(platform, base, tune
         thing("Notebook", name, modelName=name if name != "base" else "other"),
     ]
     placed = checked([("-", each) for each in objects], namespace="default")
-    assert_true_of(*explained(placed, PLATFORMS[platform]))
+    rendered = render(placed, PLATFORMS[platform])
+    assert_true_of(rendered, explain(rendered, PLATFORMS[platform]))
 
 
 def decisions(*arguments, **given):

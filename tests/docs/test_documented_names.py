@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import yaml
-from click.testing import CliRunner
 from documents import ALL, PAGES, ROOT
 from pydantic import BaseModel
+from rendering import pods
 
 from hooks import names
 from hooks.platform.builders import BUILDERS
@@ -17,7 +16,6 @@ from hooks.reasons import Reason
 from hooks.server.app import create_app
 from hooks.settings import Settings
 from hooks.step import AccountRole
-from substratus import main
 
 
 def sources(directory):
@@ -45,14 +43,11 @@ def variables(text):
 
 def containers():
     """Return the containers of all children of the examples that run a user's image."""
-    result = CliRunner().invoke(main, ["render", "-f", str(ROOT / "examples")])
-    pods = [
-        each["spec"]["template"]["spec"]
-        for each in yaml.safe_load_all(result.stdout)
-        if "template" in each.get("spec", {})
-    ]
     of_users = {"loader", "trainer", "server", "notebook", "seed"}
-    every = [each for pod in pods for each in [*pod.get("initContainers", []), *pod["containers"]]]
+    specs = [pod["spec"] for _, pod in pods(Settings())]
+    every = [
+        each for spec in specs for each in [*spec.get("initContainers", []), *spec["containers"]]
+    ]
     return [each for each in every if each["name"] in of_users]
 
 

@@ -1,10 +1,12 @@
 """Requests of a real Metacontroller, kept as fixtures for the tests that need no cluster."""
 
+import itertools
 import json
 import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from processes import ROOT
 from recorder import Call
@@ -13,25 +15,38 @@ DIRECTORY = ROOT / "tests" / "fixtures" / "recorded"
 EVERY_CALL = ROOT / "build" / "e2e" / "recorded"
 
 
-def write(calls: Iterable[Call], directory: Path) -> None:
-    """Write one call of each case.
+STEPS = {"Trained": "train", "Built": "build", "Loaded": "load"}
+ORDER = ("ModelReady", *STEPS, "Serving", "Running")
+OWN = ("NotebookNotReady", "ServerNotReady")
+"""Reasons in which a parent speaks of itself."""
 
-    A case is a hook, the state that its answer tells of, and the steps and kinds of the children
-    that were there: `models-sync/built-building` for the first of a state, and
-    `models-sync/built-building-with-build-job` for another set of children in it.
+
+def write(calls: Iterable[Call], directory: Path) -> None:
+    """Write one call of each case, without `managedFields`, which the hooks do not read.
+
+    A case is a hook, the state that its answer reports, and the children that were there:
+    `models-sync/building-with-build-job`.
     """
-    seen: set[tuple[str, str]] = set()
     for call in calls:
-        state, children = _state(call), _children(call)
-        if call.status != 200 or (state, children) in seen:
+        target = directory / _case(call)
+        if call.status != 200 or target.exists():
             continue
-        first = not any(state == each for each, _ in seen)
-        seen.add((state, children))
-        target = directory / (state if first else f"{state}-with-{children}")
         target.mkdir(parents=True)
         about = {"path": call.path, "time": call.time.isoformat()}
-        for part, value in (("request", call.request), ("answer", call.answer), ("call", about)):
+        request = without_managed_fields(call.request)
+        for part, value in (("request", request), ("answer", call.answer), ("call", about)):
             _write(target / f"{part}.json", value)
+
+
+def without_managed_fields(value: Any) -> Any:
+    """Return the same JSON without who wrote which field, a quarter of what an API server sends."""
+    if isinstance(value, dict):
+        return {
+            key: without_managed_fields(below)
+            for key, below in value.items()
+            if key != "managedFields"
+        }
+    return [without_managed_fields(each) for each in value] if isinstance(value, list) else value
 
 
 def write_every(calls: Iterable[Call], directory: Path) -> None:
@@ -51,34 +66,54 @@ def write_children(children: dict, directory: Path) -> None:
 
 
 def clear(directory: Path) -> None:
-    """Make the directory anew."""
+    """Empty the directory."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
 
 
-def _state(call: Call) -> str:
-    """Return a directory's name: the hook, and the state in words."""
+def _case(call: Call) -> str:
     hook = call.path.strip("/").replace("/", "-")
-    if not hook.endswith("-sync") or "parent" not in call.request or call.status != 200:
+    if call.status != 200 or not hook.endswith("-sync") or "parent" not in call.request:
         return hook
-    conditions = call.answer["status"]["conditions"]
-    states = [f"{each['type']} {each['reason']}" for each in conditions if each["type"] != "Ready"]
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", " and ".join(states)).lower()
-    return f"{hook}/{words.replace(' ', '-')}"
+    return f"{hook}/{_state(call.answer['status']['conditions'])}-with-{_children(call.request)}"
 
 
-def _children(call: Call) -> str:
-    """Return the children that a request holds, as words: their steps and kinds."""
-    found = {
-        "-".join(filter(None, (_step(child), kind.partition(".")[0].lower())))
-        for kind, children in (call.request.get("children") or {}).items()
+def _state(conditions: list[dict]) -> str:
+    """Return the state in words: the steps that are not done, or the last one if all are."""
+    steps = sorted(
+        (each for each in conditions if each["type"] != "Ready"),
+        key=lambda each: ORDER.index(each["type"]),
+    )
+    rest = [*itertools.dropwhile(lambda each: each["status"] == "True", steps)] or steps[-1:]
+    return "-and-".join(_words(each) for each in rest if each["reason"] != "Pending")
+
+
+def _words(condition: dict) -> str:
+    """Return what a step does: its reason, with the step where others have that reason too."""
+    type_, reason = condition["type"], condition["reason"]
+    if condition["status"] == "True":
+        return type_.lower()
+    if reason in OWN:
+        return "not-ready"
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", reason).lower()
+    step = STEPS.get(type_, "")
+    return words if words.startswith(step) else f"{step}-{words}"
+
+
+def _children(request: dict) -> str:
+    """Return the kinds of the children that a request holds, and the steps of the Jobs."""
+    names = {
+        _child(kind.partition(".")[0], child)
+        for kind, children in (request.get("children") or {}).items()
         for child in children.values()
     }
-    return "-and-".join(sorted(found)) or "no-children"
+    return "-".join(sorted(names)) or "no-children"
 
 
-def _step(child: dict) -> str:
-    return child["metadata"].get("labels", {}).get("substratus.ai/step", "")
+def _child(kind: str, child: dict) -> str:
+    if kind == "Job":
+        return f"{child['metadata']['labels']['substratus.ai/step']}-job"
+    return "claim" if kind == "PersistentVolumeClaim" else kind.lower()
 
 
 def _write(path: Path, value: object) -> None:

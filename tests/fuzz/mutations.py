@@ -37,11 +37,9 @@ def seeds() -> list[tuple[str, dict]]:
 
 
 def places(value: object, path: tuple = ()) -> Iterator[tuple]:
-    """Yield the path of everything in a value but managedFields, which no hook reads."""
+    """Yield the path of everything in a value."""
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, each in list(items):
-        if key == "managedFields":
-            continue
         yield (*path, key)
         if isinstance(each, dict | list):
             yield from places(each, (*path, key))

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-import yaml
 from calls import NOW
 from hypothesis import given, settings
+from yaml_files import read
 
 from hooks.server import dispatch
 from hooks.server.app import create_app
 from hooks.settings import Settings
 
-DOCUMENT = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text())
+DOCUMENT = read(Path(__file__).with_name("openapi.yaml"))
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 SCHEMA.app = create_app(Settings(), clock=lambda: NOW)
 OPERATIONS = [each.ok() for each in SCHEMA.get_all_operations()]

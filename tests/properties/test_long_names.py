@@ -5,10 +5,8 @@ import re
 from calls import base_dataset, base_model, completed, parent, stored, sync
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from legal_names import LABELS, SUBDOMAINS
 
-LABEL = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
-SUBDOMAIN = st.lists(LABEL, min_size=1, max_size=6).map(".".join).filter(lambda n: len(n) <= 253)
-"""What the API server takes as the name of a parent."""
 DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -23,7 +21,7 @@ SPECS = {
     "Notebook": {"modelName": "opt"},
 }
 TUNED = {"source": {"modelName": "opt"}, "training": {"datasetName": "squad"}}
-PARENTS = st.tuples(st.sampled_from([*SPECS.items(), ("Model", TUNED)]), SUBDOMAIN, LABEL).map(
+PARENTS = st.tuples(st.sampled_from([*SPECS.items(), ("Model", TUNED)]), SUBDOMAINS, LABELS).map(
     lambda given: parent(given[0][0], given[1], given[0][1], namespace=given[2])
 )
 
@@ -85,7 +83,7 @@ def test_two_parents_never_share_a_child(one, other):
 
 
 @settings(max_examples=300)
-@given(name=SUBDOMAIN, data=st.data())
+@given(name=SUBDOMAINS, data=st.data())
 def test_a_parent_named_like_a_child_of_another_takes_nothing_of_it(name, data):
     kind = data.draw(st.sampled_from(sorted(SPECS)))
     first = every_child(parent(kind, name, SPECS[kind]))

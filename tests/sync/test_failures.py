@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 from calls import child, completed, condition, parent, stored, sync
+from yaml_files import parsed, read
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "failures"
 CASES = sorted(path.name.removesuffix(".pod.yaml") for path in RECORDED.glob("*.pod.yaml"))
@@ -24,8 +24,8 @@ def load_request(case):
     build = stored(child(sync(DATASET), "Job", "build"), DATASET)
     loading = sync(DATASET, [completed(build)])
     job = stored(child(loading, "Job", "load"), DATASET)
-    recorded = yaml.safe_load((RECORDED / f"{case}.job.yaml").read_text())
-    pods = list(yaml.safe_load_all((RECORDED / f"{case}.pod.yaml").read_text()))
+    recorded = read(RECORDED / f"{case}.job.yaml")
+    pods = parsed((RECORDED / f"{case}.pod.yaml").read_text())
     for pod in pods:
         pod["metadata"]["namespace"] = "team"
         pod["metadata"]["ownerReferences"][0]["uid"] = job["metadata"]["uid"]
