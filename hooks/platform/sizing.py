@@ -13,6 +13,7 @@ from typing import Any
 from hooks.api import ComputeType, ModelSpec
 from hooks.platform.accelerators import Accelerator, Compute
 from hooks.platform.placement import placement, same_but_one
+from hooks.platform.room import result_gib
 from hooks.step import Step
 
 GIB = 2**30
@@ -137,6 +138,11 @@ def fit(spec: ModelSpec, step: Step, compute: Compute) -> Fit | DoesNotFit:
         f"spec.compute.types asks for {' or '.join(asked)}, "
         f"but the settings offer {_offered(compute)}."
     )
+
+
+def staging(fit: Fit) -> Fit:
+    """Return what a trainer gets whose result lies on the node's disk until it is complete."""
+    return replace(fit, disk=fit.disk + result_gib(fit.weights))
 
 
 def wanted(spec: ModelSpec) -> list[ComputeType]:

@@ -71,8 +71,14 @@ class Claims(Section):
         description="`ReadWriteMany` where several nodes use a Dataset at a time.",
     )
     dataset_size: Quantity = Field(default="100Gi", description="A Dataset's claim.")
-    training_size: Quantity = Field(default="100Gi", description="A training run's claim.")
-    notebook_size: Quantity = Field(default="20Gi", description="A Notebook's claim.")
+    training_size: Quantity = Field(
+        default="100Gi",
+        description="A training run's claim; at least 2 x the Model's weights + 1 Gi.",
+    )
+    notebook_size: Quantity = Field(
+        default="20Gi",
+        description="A Notebook's claim; at least 2 x its Model's weights + 1 Gi.",
+    )
 
     def volume(self) -> Manifest:
         """Return what a claim's spec says of its volume beside the size."""

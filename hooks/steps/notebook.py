@@ -11,6 +11,7 @@ from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.names import Owner
 from hooks.observe.request import Observed
+from hooks.platform import sizing
 from hooks.platform.sizing import Fit
 from hooks.reasons import Reason
 from hooks.settings import Settings
@@ -46,12 +47,16 @@ def run_notebook(
         none=_SUSPENDED,
         inputs=_inputs(notebook, served, settings),
     )
-    needed = [make_notebook_service(owner), make_notebook_claim(owner, settings.claims)]
+    weights = sizing.weights(served.model.spec) if isinstance(served, Served) else 0
+    claim = make_notebook_claim(owner, weights, settings.claims)
     return workloads.advance(
         workload,
         observed,
         _stateful_set(owner, notebook, served, settings),
-        [patched(child, notebook.spec, settings) for child in needed],
+        [
+            patched(child, notebook.spec, settings)
+            for child in (make_notebook_service(owner), claim)
+        ],
     )
 
 

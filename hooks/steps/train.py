@@ -46,7 +46,12 @@ def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) 
     run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
         return done
-    claims = [make_training_claim(owner, inputs.run, settings.claims)] if where.needs_claim else []
+    weights = sizing.weights(model.spec)
+    claims = (
+        [make_training_claim(owner, inputs.run, weights, settings.claims)]
+        if where.needs_claim
+        else []
+    )
     return runs.advance(
         run,
         observed,
@@ -59,6 +64,8 @@ def _job(run: Run, model: Model, inputs: Inputs, settings: Settings) -> Manifest
     fit = sizing.fit(model.spec, Step.TRAIN, settings.compute)
     if isinstance(fit, sizing.DoesNotFit):
         return Violation(Reason.DOES_NOT_FIT, fit.message)
+    if settings.storage.chosen.writes_once:
+        fit = sizing.staging(fit)
     wanted = Training(
         dataset=inputs.dataset,
         params=inputs.wanted.params,

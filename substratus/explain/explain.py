@@ -12,6 +12,7 @@ from hooks.children import training
 from hooks.manifest import MODEL
 from hooks.observe.request import Observed
 from hooks.platform import sizing
+from hooks.platform.room import claim_size
 from hooks.settings import Settings
 from hooks.step import Step
 from substratus.explain.decision import Decision, Explanation, container, decided
@@ -67,11 +68,11 @@ def _decisions(
             yield from run(child, parent, observed, settings)
         if step in _ROLES and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
             yield from _of_container(child, _ROLES[step])
-            yield from hardware(child, spec, _ROLES[step], settings.compute)
+            yield from hardware(child, spec, _ROLES[step], settings)
         elif child.manifest["kind"] == "Job":
             yield from _of_builder(child, spec, settings)
         elif child.manifest["kind"] == "PersistentVolumeClaim":
-            yield _size(child, settings)
+            yield _size(child, spec, settings)
     if step == "train" and isinstance(parent, Model):
         yield _parameters(parent)
 
@@ -110,15 +111,22 @@ def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Ite
     yield decided(disk, wanted[disk], found.get(disk), because)
 
 
-def _size(child: Child, settings: Settings) -> Decision:
-    sizes = {
+def _size(child: Child, spec: ModelSpec | None, settings: Settings) -> Decision:
+    asked = {
         "load": settings.claims.dataset_size,
         "train": settings.claims.training_size,
         "notebook": settings.claims.notebook_size,
-    }
+    }[child.step]
+    setting = f"{_SIZES[child.step]} of the settings"
     storage = child.manifest["spec"]["resources"]["requests"]["storage"]
-    because = f"{_SIZES[child.step]} of the settings"
-    return decided("size", sizes[child.step], storage, because)
+    weights = sizing.weights(spec) if spec else 0
+    size = asked if child.step == "load" else claim_size(asked, weights)
+    because = setting if size == asked else f"{_room(weights)}, which is more than {setting}"
+    return decided("size", size, storage, because)
+
+
+def _room(weights: int) -> str:
+    return f"2 x {weights / sizing.GIB:.2f} GiB of weights, rounded up, + 1 GiB"
 
 
 def _parameters(model: Model) -> Decision:

@@ -10,6 +10,7 @@ from hooks.api import ComputeType, ModelSpec
 from hooks.platform import sizing
 from hooks.platform.accelerators import Compute
 from hooks.platform.sizing import Candidate, Fit
+from hooks.settings import Settings
 from hooks.step import Step
 from substratus.explain.decision import Decision, PassedOver, container, decided, pod
 from substratus.render import Child
@@ -19,11 +20,15 @@ Manifest = dict[str, Any]
 _PLACEMENT = ("nodeSelector", "affinity", "tolerations")
 
 
-def hardware(child: Child, spec: ModelSpec, role: Step, compute: Compute) -> Iterator[Decision]:
+def hardware(child: Child, spec: ModelSpec, role: Step, settings: Settings) -> Iterator[Decision]:
     """Yield why the Pod of a child gets what it gets."""
+    compute = settings.compute
     fit = sizing.fit(spec, role, compute)
     if not isinstance(fit, Fit):
         return
+    plain = fit.disk
+    if role is Step.TRAIN and settings.storage.chosen.writes_once:
+        fit = sizing.staging(fit)
     requests = container(child, role.container).get("resources", {}).get("requests", {})
     wanted = fit.resources()["requests"]
     yield accelerator(spec, role, compute)
@@ -38,9 +43,10 @@ def hardware(child: Child, spec: ModelSpec, role: Step, compute: Compute) -> Ite
     yield decided("cpu", wanted["cpu"], requests.get("cpu"), _cpu(fit))
     yield decided("memory", wanted["memory"], requests.get("memory"), _memory(fit))
     disk = "ephemeral-storage"
-    yield decided(
-        disk, wanted[disk], requests.get(disk), f"every Pod of a Model gets {fit.disk} GiB"
-    )
+    because = f"every Pod of a Model gets {plain} GiB"
+    if fit.disk > plain:
+        because += ", and the result lies there until it is copied: 2 x the weights + 1 GiB"
+    yield decided(disk, wanted[disk], requests.get(disk), because)
     yield from _placement(child, fit)
 
 
