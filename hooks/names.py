@@ -99,8 +99,12 @@ def child(parent: str, suffix: str, *, limit: int) -> str:
 
 
 def label_value(name: str) -> str:
-    """Return an object's name as a label's value, which has at most 63 characters."""
-    return _fit(name, LABEL_VALUE_LIMIT)
+    """Return an object's name as a label's value: as it is where it fits, so that it is found by it.
+
+    `kubectl get pods --selector=substratus.ai/model=llama-2.7b` finds the Pods of that Model.
+    """
+    fits = len(name) <= LABEL_VALUE_LIMIT and not _HASHED.fullmatch(name)
+    return name if fits else _fit(name, LABEL_VALUE_LIMIT)
 
 
 def served_label(model: str) -> str:

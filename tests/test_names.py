@@ -123,3 +123,9 @@ def test_the_run_is_read_back_from_an_image():
 def test_the_run_is_read_back_from_an_address():
     path = names.data_path(Owner("Dataset", "team", "squad"), RUN)
     assert Address(f"pvc://squad-dataset/{path}/data/squad.jsonl").run == RUN
+
+
+def test_a_label_finds_the_children_of_a_name_with_dots():
+    assert Owner("ModelServer", "team", "llama-2.7b").labels == {
+        "substratus.ai/modelserver": "llama-2.7b"
+    }
