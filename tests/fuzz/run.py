@@ -61,7 +61,7 @@ def send(address: tuple[str, int], seed: int, limits: tuple[int, float], found: 
     """Send the requests of a seed, so many and until then, over one kept-alive connection."""
     connection = http.client.HTTPConnection(*address, timeout=20)
     count, until = limits
-    for path, body, _ in mutated(count, seed):
+    for path, body in mutated(count, seed):
         if time.monotonic() > until:
             break
         try:
