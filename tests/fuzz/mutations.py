@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import stages
 from calls import path_of
-
-from fuzz import seeds as stages
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"
 JUNK = [None, "", 0, -1, 1.5, True, [], {}, [None], {"a": None}, "\u0000", "x" * 5000, 10**30]
@@ -26,7 +25,7 @@ def seeds() -> list[tuple[str, str]]:
     ]
     made = [
         (f"/{path_of(stage.parent)}/{hook}", json.dumps(call))
-        for stage in stages.every().values()
+        for stage in stages.named().values()
         for hook, call in (
             ("sync", stage.request()),
             ("customize", {"controller": {}, "parent": stage.parent}),
