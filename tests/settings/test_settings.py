@@ -7,7 +7,7 @@ import yaml
 
 from hooks.settings import InvalidSettingsError, Settings, load
 
-SHIPPED = Path(__file__).parents[1] / "metacontroller" / "settings.yaml"
+SHIPPED = Path(__file__).parents[2] / "metacontroller" / "settings.yaml"
 
 
 def test_an_empty_file_gives_the_defaults():
