@@ -181,14 +181,23 @@ def notebooks() -> dict[str, Stage]:
 @cache
 def of_runs() -> dict[str, Stage]:
     """Return the stages of every kind from its first request until no Job is left to complete."""
-    starts = (
-        *(Stage(each) for each in (DATASET, MODEL, TUNED, SERVER, NOTEBOOK, FULL_DATASET)),
-        *(Stage(each, related=UPSTREAM) for each in (TUNED, SERVER, NOTEBOOK)),
-        *(Stage(each, related=UPSTREAM) for each in (FULL_TUNED, FULL_SERVER, FULL_NOTEBOOK)),
-    )
+    starts = {
+        "a Dataset": Stage(DATASET),
+        "a Model": Stage(MODEL),
+        "a trained Model alone": Stage(TUNED),
+        "a ModelServer alone": Stage(SERVER),
+        "a Notebook alone": Stage(NOTEBOOK),
+        "a trained Model": Stage(TUNED, related=UPSTREAM),
+        "a ModelServer": Stage(SERVER, related=UPSTREAM),
+        "a Notebook": Stage(NOTEBOOK, related=UPSTREAM),
+        "a full Dataset": Stage(FULL_DATASET),
+        "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
+        "a full ModelServer": Stage(FULL_SERVER, related=UPSTREAM),
+        "a full Notebook": Stage(FULL_NOTEBOOK, related=UPSTREAM),
+    }
     return {
-        f"{stage.parent['kind']} {start}.{number}": stage
-        for start, first in enumerate(starts)
+        f"{what}, stage {number}": stage
+        for what, first in starts.items()
         for number, stage in enumerate(run(first))
     }
 
