@@ -64,6 +64,7 @@ def parent(kind, name, spec, *, status=None, annotations=None, generation=1, nam
             "namespace": namespace,
             "uid": UID,
             "generation": generation,
+            "resourceVersion": str(100 * generation),
             **({"annotations": annotations} if annotations else {}),
         },
         "spec": spec,
@@ -174,14 +175,18 @@ def failed(job):
 
 def edited(found, **spec):
     """Return an object after an edit of its spec."""
-    metadata = {**found["metadata"], "generation": found["metadata"]["generation"] + 1}
+    generation = found["metadata"]["generation"] + 1
+    version = str(100 * generation)
+    metadata = {**found["metadata"], "generation": generation, "resourceVersion": version}
     return {**found, "metadata": metadata, "spec": {**found["spec"], **spec}}
 
 
 def annotated(found, **annotations):
     """Return an object with annotations `substratus.ai/<key>`."""
     given = {f"substratus.ai/{key}": value for key, value in annotations.items()}
-    return {**found, "metadata": {**found["metadata"], "annotations": given}}
+    version = str(int(found["metadata"]["resourceVersion"]) + 1)
+    metadata = {**found["metadata"], "annotations": given, "resourceVersion": version}
+    return {**found, "metadata": metadata}
 
 
 def names_of(answered, kind="Job"):

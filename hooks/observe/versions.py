@@ -30,7 +30,8 @@ def versions(observed: Observed, *related: Manifest | None) -> Versions:
 def supersedes(seen: Versions, job: Manifest) -> bool:
     """Return whether these versions are newer than those that decided a Job's run.
 
-    One of them is, and none is older. Where a Job does not say what decided it, they are.
+    One of them is, and none is older. What a Job that does not say what decided it was made for is
+    not known, so nothing supersedes it.
     """
     text = (job["metadata"].get("annotations") or {}).get(names.SEEN)
     try:
@@ -38,7 +39,7 @@ def supersedes(seen: Versions, job: Manifest) -> bool:
     except orjson.JSONDecodeError:
         decided = None
     if not isinstance(decided, dict):
-        return True
+        return False
     both = [(seen[key], decided[key]) for key in decided.keys() & seen.keys()]
     return any(_is_later(now, then) for now, then in both) and not any(
         _is_later(then, now) for now, then in both

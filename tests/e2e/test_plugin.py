@@ -49,7 +49,7 @@ def notebook(cluster, namespace, name="nb"):
 
 def test_a_suspended_notebook_is_resumed_and_waited_for(stack, cluster, namespace, command):
     cluster.apply_objects(MODEL, suspended(), namespace=namespace)
-    wait_ready_is(cluster, "notebooks", "nb", ("False", "Suspended"), namespace=namespace)
+    wait_ready_is(cluster, "notebooks", "nb", ("True", "Suspended"), namespace=namespace)
     command("nb").wait_for("Notebook nb: ready.")
     found = notebook(cluster, namespace)
     assert found["status"]["observedGeneration"] == found["metadata"]["generation"] == 2

@@ -89,7 +89,7 @@ def test_kubectl_scale_does_what_it_says(server, cluster, count):
 
 def test_no_replicas_are_a_reason_and_one_more_serves_again(server, cluster):
     scale(cluster, server, 0)
-    wait_ready_is(cluster, "modelservers", "opt", ("False", "ScaledToZero"), namespace=server)
+    wait_ready_is(cluster, "modelservers", "opt", ("True", "ScaledToZero"), namespace=server)
     scale(cluster, server, 1)
     wait_ready_is(cluster, "modelservers", "opt", ("True", "Serving"), namespace=server)
 

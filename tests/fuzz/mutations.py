@@ -132,30 +132,3 @@ def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
 def is_composite_sync(path: str) -> bool:
     """Return whether a path is of a hook that answers with children."""
     return path.endswith("/sync") and path != "/namespaces/sync"
-
-
-def still_there(answer: dict, body: bytes) -> list[str]:
-    """Return the children in a request, other than Jobs, that its answer leaves out.
-
-    The claim of a training run that a newer one has replaced may go, once that one's image is
-    built; all others hold data. A ConfigMap is a builder's and goes with its Job.
-    """
-    call = json.loads(body)
-    kept = {
-        (each["kind"], f"{each['metadata']['namespace']}/{each['metadata']['name']}")
-        for each in answer["children"]
-    }
-    told = {each["type"]: each["status"] for each in answer["status"]["conditions"]}
-    packaged = told.get("Trained") == "True" and told.get("Built") == "True"
-    return [
-        f"{kind} {name}"
-        for kind in ("PersistentVolumeClaim", "StatefulSet", "Service")
-        for name, each in call["children"].get(_key(kind), {}).items()
-        if (kind, name) not in kept
-        and not each["metadata"].get("deletionTimestamp")
-        and not (kind == "PersistentVolumeClaim" and packaged)
-    ]
-
-
-def _key(kind: str) -> str:
-    return "StatefulSet.apps/v1" if kind == "StatefulSet" else f"{kind}.v1"

@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fuzz.mutations import is_composite_sync, mutated, still_there
+from fuzz.kept import lost
+from fuzz.mutations import is_composite_sync, mutated
 from hooks.server import dispatch
 from hooks.settings import Settings
 from substratus.serving import server
@@ -43,11 +44,15 @@ class Findings:
 
     def add(self, path: str, body: bytes, status: str, answer: bytes) -> None:
         """Count one answer, and look at what it holds."""
-        lost = is_composite_sync(path) and status == "200" and still_there(json.loads(answer), body)
+        gone = (
+            lost(json.loads(body), json.loads(answer))
+            if status == "200" and is_composite_sync(path)
+            else []
+        )
         with self._lock:
             self.tally[status if _is_json(answer) else f"{status}, not JSON"] += 1
-            if lost:
-                self.lost.append(f"{path} {', '.join(lost)}")
+            if gone:
+                self.lost.append(f"{path} {', '.join(gone)}")
             if status == "500":
                 self.failures.append((path, body))
 

@@ -73,6 +73,7 @@ def test_a_job_of_another_run_that_has_its_name_goes_first():
     other = stored(JOB, DATASET, active=1)
     labels = {**other["metadata"]["labels"], "substratus.ai/run": "0" * 32}
     other = {**other, "metadata": {**other["metadata"], "labels": labels}}
-    answer = sync(DATASET, [other])
+    later = {**DATASET, "metadata": {**DATASET["metadata"], "resourceVersion": "101"}}
+    answer = sync(later, [other])
     assert names_of(answer) == []
     assert condition(answer, "Built")[1] == "Stopping"

@@ -6,7 +6,7 @@ import pytest
 from mission import PATIENCE, words
 from readiness import EXAMPLES, wait_all_ready
 
-KINDS = {"build", "load", "train", "serve", "notebook"}
+KINDS = {"build", "load", "train", "package", "serve", "notebook"}
 """The steps that have Pods."""
 
 
@@ -70,4 +70,7 @@ def test_restricted_admits_all_but_the_builder_and_the_mission_runs(
         wait_all_ready(cluster, enforcing, seconds=2 * PATIENCE)
     found = templates(cluster, enforcing)
     assert {step for step, _ in found} == KINDS
-    assert {step for step, pod in found if refused(cluster, pod, restricted)} == {"build"}
+    assert {step for step, pod in found if refused(cluster, pod, restricted)} == {
+        "build",
+        "package",
+    }
