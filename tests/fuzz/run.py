@@ -98,7 +98,7 @@ def places(failures: list[tuple[str, bytes]]) -> dict[str, tuple[int, str, bytes
     for path, body in failures:
         try:
             dispatch.call(path, body, settings=Settings(), now=datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - whatever it is, its place is told
+        except Exception as error:  # noqa: BLE001 - whatever it is, its place is reported
             frames = traceback.extract_tb(error.__traceback__)
             frame = [each for each in frames if "/hooks/" in each.filename][-1]
             file = frame.filename.rpartition("/hooks/")[2]

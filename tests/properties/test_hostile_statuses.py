@@ -56,7 +56,7 @@ def test_a_base_image_reaches_the_builder_only_if_it_is_an_image(value):
 
 
 @pytest.mark.parametrize("value", NASTY)
-def test_a_base_image_that_is_none_is_told(value):
+def test_a_base_image_that_is_none_is_reported(value):
     base = base_model()
     base["status"]["containerImage"] = value
     answered = sync(MODELS["a new trained Model"].parent, [], [base, base_dataset()])
@@ -66,7 +66,7 @@ def test_a_base_image_that_is_none_is_told(value):
 
 @settings(max_examples=150)
 @given(value=VALUES)
-def test_a_datasets_address_is_no_word_of_a_command(value):
+def test_a_datasets_address_is_not_a_word_of_a_command(value):
     data = base_dataset()
     data["status"]["url"] = value
     answered = sync(MODELS["a new trained Model"].parent, [], [base_model(), data])

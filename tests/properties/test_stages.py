@@ -91,6 +91,6 @@ def test_whatever_the_times_are_there_is_an_answer(text):
 
 
 @pytest.mark.parametrize("value", ["1", " ", ""])
-def test_what_a_rebuild_made_stands_when_its_base_is_gone(value):
+def test_what_a_rebuild_made_remains_when_its_base_is_gone(value):
     fresh = stages.trained_models()["a new trained Model"].with_annotations(rebuild=value)
     assert condition(fresh.settled().seeing().answer(), "Ready")[:2] == ("True", "BuiltAndPushed")

@@ -130,7 +130,7 @@ def dataset_in(url):
     return parent("Dataset", "squad", spec, status=ready_status(url=url))
 
 
-def test_a_dataset_of_a_storage_that_the_settings_lost_is_told():
+def test_a_dataset_of_a_storage_that_the_settings_lost_is_reported():
     dataset = dataset_in("s3://bucket/team/squad/dddddddddd/data/squad.jsonl")
     answered = sync(TUNED, [], [base_model(), dataset])
     assert condition(answered, "Trained") == (
@@ -144,7 +144,7 @@ def test_a_dataset_of_a_storage_that_the_settings_lost_is_told():
     )
 
 
-def test_a_result_of_a_storage_that_the_settings_lost_is_told_and_kept():
+def test_a_result_of_a_storage_that_the_settings_lost_is_reported_and_kept():
     settings = Settings.model_validate({"storage": {"type": "s3", "s3": {"bucket": "bucket"}}})
     trained = sync(TUNED, [], UPSTREAM, settings=settings)
     job = completed(stored(child(trained, "Job"), TUNED))
