@@ -21,7 +21,7 @@ $(VENV)/.ready: uv.lock $(PROJECTS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv export --quiet --frozen --all-packages --no-emit-workspace --no-header --no-annotate --output-file $(VENV)/requirements.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirements $(VENV)/requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirements $(VENV)/requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . $(PACKAGES:%=--editable %)
 	@touch $@
 

@@ -29,7 +29,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Violation:
-    """Why a step cannot go on."""
+    """Why a step cannot continue."""
 
     reason: Reason
     message: str

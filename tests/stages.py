@@ -1,113 +1,216 @@
-"""Requests of every kind at every stage, made by answering and applying the answers."""
+"""Every kind at every stage, as a real Metacontroller would find it.
 
-import copy
+Each stage follows from the one before: the hook is asked, its answer is stored as the API server
+would store it, and the world moves on by one step.
+"""
 
-from calls import (
-    base_dataset,
-    base_model,
-    completed,
-    failed,
-    parent,
-    request,
-    stored,
-    sync,
+from collections.abc import Iterator
+from functools import cache
+
+from calls import base_model, completed, failed, parent
+from fake_cluster import Stage
+from objects import (
+    DATASET,
+    FULL_DATASET,
+    FULL_NOTEBOOK,
+    FULL_SERVER,
+    FULL_TUNED,
+    MODEL,
+    NOTEBOOK,
+    SERVER,
+    TUNED,
+    UPSTREAM,
 )
 
-GIT = {"git": {"url": "https://example.com/x", "branch": "main", "path": "a/b"}}
-DATASET = parent("Dataset", "squad", {"filename": "squad.jsonl", "source": GIT})
-MODEL = parent("Model", "opt", {"source": GIT, "size": {"parameterCount": 10, "parameterBits": 8}})
-TUNED = parent(
-    "Model", "tuned", {"source": {"modelName": "opt"}, "training": {"datasetName": "squad"}}
-)
-SERVER = parent("ModelServer", "opt", {"modelName": "opt"})
-NOTEBOOK = parent("Notebook", "opt", {"modelName": "opt"})
-ENV = [
-    {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hf", "key": "token"}}},
-    {"name": "REVISION", "value": "main"},
-    {"name": "EMPTY", "value": ""},
-]
-JOBS = {"env": ENV, "deadlineSeconds": 60, "retries": 2, "queue": "team-a"}
+PULLING = {
+    "phase": "Pending",
+    "containerStatuses": [
+        {
+            "name": "main",
+            "ready": False,
+            "state": {"waiting": {"reason": "ImagePullBackOff", "message": "manifest unknown"}},
+        }
+    ],
+}
+CRASHED = {
+    "phase": "Failed",
+    "containerStatuses": [
+        {
+            "name": "main",
+            "ready": False,
+            "state": {"terminated": {"exitCode": 1, "reason": "Error", "message": "no data\n"}},
+        }
+    ],
+}
+UNSCHEDULABLE = {
+    "phase": "Pending",
+    "conditions": [
+        {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "Unschedulable",
+            "message": "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
+        }
+    ],
+}
 
 
-def prioritised(kind):
-    """Return the field `patches` that gives the children of a kind an annotation."""
-    operation = {"op": "add", "path": "/metadata/annotations/team", "value": "a"}
-    if kind == "StatefulSet":
-        operation |= {"path": "/spec/template/spec/priorityClassName"}
-    return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
+@cache
+def named() -> dict[str, Stage]:
+    """Return stages with Pods in trouble and upstreams that are gone, by what they are."""
+    return {
+        **datasets(),
+        **models(),
+        **trained_models(),
+        **servers(),
+        **notebooks(),
+        **with_every_field(),
+    }
 
 
-FULL_DATASET = parent("Dataset", "squad", {**DATASET["spec"], **JOBS, **prioritised("Job")})
-FULL_TUNED = parent(
-    "Model",
-    "tuned",
-    {
+def with_every_field() -> dict[str, Stage]:
+    """Return objects that use every optional field, before and after they are answered."""
+    stages = {}
+    for parent_ in (FULL_DATASET, FULL_TUNED, FULL_SERVER, FULL_NOTEBOOK):
+        first = Stage(parent_, related=UPSTREAM)
+        stages[f"a {parent_['kind']} with every field"] = first
+        stages[f"a {parent_['kind']} with every field, applied"] = first.after()
+    return stages
+
+
+def datasets() -> dict[str, Stage]:
+    """Return the stages of a Dataset."""
+    git = {"url": "https://example.com/squad", "branch": "main", "path": "data"}
+    spec = {"filename": "squad.jsonl", "source": {"git": git}}
+    first = Stage(parent("Dataset", "squad", spec)).with_annotations(retry="1")
+    building = first.after()
+    loading = building.completed("build").after()
+    ready = loading.completed("load").after()
+    return {
+        "a new Dataset": first,
+        "a Dataset that is built": building.with_pod("Job", PULLING),
+        "a Dataset whose build failed": building.failed("build").after().with_pod("Job", CRASHED),
+        "a Dataset that loads": loading.with_pod("Job", UNSCHEDULABLE),
+        "a Dataset that is ready": ready,
+        "a Dataset whose claim is gone": ready.only(),
+        "a Dataset that breaks a rule": ready.edited(filename="../squad"),
+        "a Dataset with another file": ready.edited(filename="train.jsonl"),
+    }
+
+
+def models() -> dict[str, Stage]:
+    """Return the stages of a Model that is built from git."""
+    spec = {
+        "source": {"git": {"url": "https://example.com/opt"}},
+        "size": {"parameterCount": 7_000_000_000, "parameterBits": 16},
+        "compute": {"types": ["GPU", "CPU"]},
+    }
+    first = Stage(parent("Model", "opt", spec)).with_annotations(rebuild="1")
+    building = first.after()
+    ready = building.completed("build").after()
+    server = servers()["a ModelServer that serves"].children[0]
+    return {
+        "a new Model": first,
+        "a Model that is built": building.with_pod("Job", PULLING),
+        "a Model whose build failed": building.failed("build").after(),
+        "a Model that is ready": ready,
+        "a Model that is served": ready.seeing(server),
+    }
+
+
+def trained_models() -> dict[str, Stage]:
+    """Return the stages of a Model that is trained."""
+    spec = {
         "source": {"modelName": "opt"},
-        "training": {"datasetName": "squad", "params": {"extra": {"a": "$x", "b": ""}}},
-        "compute": {"accelerator": "nvidia-24gb"},
-        **JOBS,
-        **prioritised("Job"),
-    },
-)
-FULL_SERVER = parent(
-    "ModelServer",
-    "opt",
-    {"modelName": "opt", "replicas": 1, "env": ENV, **prioritised("StatefulSet")},
-)
-FULL_NOTEBOOK = parent(
-    "Notebook", "opt", {"modelName": "opt", "env": ENV, **prioritised("StatefulSet")}
-)
-UP = {"observedGeneration": 1, "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1}
-UPSTREAM = [base_model(), base_dataset()]
+        "training": {"datasetName": "squad", "params": {"epochs": 2, "batchSize": 4}},
+        "size": {"parameterCount": 7_000_000_000, "parameterBits": 16},
+        "compute": {"types": ["GPU"]},
+    }
+    first = Stage(parent("Model", "tuned", spec), related=UPSTREAM)
+    training = first.after()
+    packaging = training.completed("train").after()
+    ready = packaging.completed("package").after()
+    other = {"datasetName": "squad", "params": {"epochs": 9}}
+    return {
+        "a trained Model without its base": first.seeing(),
+        "a new trained Model": first,
+        "a Model that trains": training.with_pod("Job", CRASHED),
+        "a Model whose training failed": training.failed("train").after(),
+        "a Model that is packaged": packaging,
+        "a Model whose packaging failed": packaging.failed("package").after(),
+        "a trained Model that is ready": ready,
+        "a trained Model whose base is gone": ready.seeing(),
+        "a trained Model with other parameters": ready.edited(training=other).after(),
+    }
 
 
-def applied(found, answered, children=()):
-    """Return the children of an answer as a cluster stores them; those that exist stay."""
-    known = {(each["kind"], each["metadata"]["name"]): each for each in children}
-    return [
-        known.get((each["kind"], each["metadata"]["name"]))
-        or stored(each, found, **(UP if each["kind"] == "StatefulSet" else {}))
-        for each in answered["children"]
-    ]
+def servers() -> dict[str, Stage]:
+    """Return the stages of a ModelServer."""
+    first = Stage(parent("ModelServer", "opt", {"modelName": "opt"}), related=(base_model(),))
+    starting = first.after()
+    serving = starting.up().after()
+    return {
+        "a ModelServer without a Model": first.seeing(),
+        "a new ModelServer": first,
+        "a ModelServer that starts": starting.with_pod("StatefulSet", CRASHED),
+        "a ModelServer that serves": serving,
+        "a ModelServer whose Model is gone": serving.seeing(),
+        "a ModelServer of a Model that was built again": serving.seeing(
+            base_model(tag="bbbbbbbbbb")
+        ),
+    }
 
 
-def run(found, upstream=()):
-    """Yield the parent and its children at each stage, until no Job is left to complete."""
-    children = []
-    yield found, children
-    while True:
-        answered = sync(found, children, upstream)
-        children = applied(found, answered, children)
-        status = {**answered["status"], "observedGeneration": found["metadata"]["generation"]}
-        found = {**found, "status": status}
-        yield found, children
-        waiting = [each for each in children if each["kind"] == "Job" and "status" not in each]
-        if not waiting:
-            if sync(found, children, upstream)["status"]["conditions"] == status["conditions"]:
-                return
-            continue
-        broken = [failed(each) if each is waiting[0] else each for each in children]
-        yield found, broken
-        children = [completed(each) if each is waiting[0] else each for each in children]
+def notebooks() -> dict[str, Stage]:
+    """Return the stages of a Notebook."""
+    tuned = trained_models()["a trained Model that is ready"].parent
+    first = Stage(parent("Notebook", "tuned", {"modelName": "tuned"}), related=(tuned,))
+    starting = first.after()
+    running = starting.up().after()
+    return {
+        "a Notebook without a Model": first.seeing(),
+        "a new Notebook": first,
+        "a Notebook that starts": starting.with_pod("StatefulSet", UNSCHEDULABLE),
+        "a Notebook that runs": running,
+        "a Notebook that is suspended": running.edited(suspend=True).after(),
+        "a Notebook whose Model is gone": running.seeing(),
+        "a Notebook of which the claim alone is left": running.only("PersistentVolumeClaim"),
+    }
 
 
-def every_stage():
-    """Return the requests of all kinds at all stages."""
-    return [
-        copy.deepcopy(request(found, children, [*upstream, *children]))
-        for start, upstream in (
-            (DATASET, ()),
-            (MODEL, ()),
-            (TUNED, ()),
-            (TUNED, UPSTREAM),
-            (SERVER, ()),
-            (SERVER, UPSTREAM),
-            (NOTEBOOK, ()),
-            (NOTEBOOK, UPSTREAM),
-            (FULL_DATASET, ()),
-            (FULL_TUNED, UPSTREAM),
-            (FULL_SERVER, UPSTREAM),
-            (FULL_NOTEBOOK, UPSTREAM),
-        )
-        for found, children in run(start, upstream)
-    ]
+@cache
+def of_runs() -> dict[str, Stage]:
+    """Return the stages of every kind from its first request until no Job is left to complete."""
+    starts = {
+        "a Dataset": Stage(DATASET),
+        "a Model": Stage(MODEL),
+        "a trained Model alone": Stage(TUNED),
+        "a ModelServer alone": Stage(SERVER),
+        "a Notebook alone": Stage(NOTEBOOK),
+        "a trained Model": Stage(TUNED, related=UPSTREAM),
+        "a ModelServer": Stage(SERVER, related=UPSTREAM),
+        "a Notebook": Stage(NOTEBOOK, related=UPSTREAM),
+        "a full Dataset": Stage(FULL_DATASET),
+        "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
+        "a full ModelServer": Stage(FULL_SERVER, related=UPSTREAM),
+        "a full Notebook": Stage(FULL_NOTEBOOK, related=UPSTREAM),
+    }
+    return {
+        f"{what}, stage {number}": stage
+        for what, first in starts.items()
+        for number, stage in enumerate(run(first))
+    }
+
+
+def run(stage: Stage) -> Iterator[Stage]:
+    """Yield each stage: new children, then the first Job that waits failed, then complete."""
+    before = None
+    while stage != before:
+        yield stage
+        new = [
+            child for child in stage.children if child["kind"] == "Job" and "status" not in child
+        ]
+        if new:
+            yield stage.replacing(failed(new[0]))
+            stage = stage.replacing(completed(new[0]))
+        before, stage = stage, stage.synced().up()

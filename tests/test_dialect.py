@@ -51,11 +51,11 @@ def test_keys_are_texts():
     assert load("1: a\ntrue: b") == {"1": "a", "true": "b"}
 
 
-def test_a_key_that_stands_twice_is_refused():
+def test_a_key_that_is_there_twice_is_refused():
     with pytest.raises(yaml.YAMLError, match="the key 'a' occurs twice"):
         load("a: 1\na: 2")
 
 
-def test_what_is_nested_too_deeply_is_no_yaml():
+def test_what_is_nested_too_deeply_is_not_yaml():
     with pytest.raises(yaml.YAMLError):
         load("[" * 5000)

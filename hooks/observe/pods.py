@@ -46,7 +46,7 @@ _PULL_FAILURES = (
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a Pod does not get on: a reason, and a sentence that begins with the Pod's own word."""
+    """Why a Pod makes no progress: a reason, and a sentence that begins with the Pod's own word."""
 
     reason: Reason
     message: str

@@ -42,8 +42,6 @@ def _problem(value: object, at: str) -> str | None:
         return (
             f"is a {type(value).__name__}; no field of a child takes that. Quote it, or round it."
         )
-    if isinstance(value, dict) and not all(isinstance(key, str) for key in value):
-        return "has a key that is not a string: quote it."
     if _QUANTITIES.fullmatch(at) and not _is_canonical(value):
         return f"is {value!r}; write it as the API server does: '500m', '1', '16Gi'."
     return None

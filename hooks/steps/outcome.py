@@ -35,5 +35,5 @@ def finished(step: Step, result: str) -> Outcome:
 
 
 def blocked(step: Step, violation: Violation, children: list[Manifest] | None = None) -> Outcome:
-    """Return the outcome of a step that cannot go on; what exists of it remains."""
+    """Return the outcome of a step that cannot continue; what exists of it remains."""
     return Outcome(violation.of(step.condition), children=children or [])

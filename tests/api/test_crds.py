@@ -10,6 +10,7 @@ from tools import files
 
 ROOT = Path(__file__).parents[2]
 REFUSED = read(Path(__file__).parent / "rules.yaml")["refused"]
+FILES = files()
 OBJECT = ("apiVersion string", "kind string", "metadata object", "spec object")
 GIT = ("url string", "path string", "branch string")
 FIELDS = [
@@ -73,9 +74,9 @@ def test_every_field_is_in_the_page(kind):
             assert f"| `{path.removeprefix('.')}` |" in rows, path
 
 
-@pytest.mark.parametrize("path", [path for path in files() if path.startswith("crds/")])
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith("crds/")])
 def test_a_text_of_several_lines_is_readable(path):
-    assert "\\n" not in files()[path]
+    assert "\\n" not in FILES[path]
 
 
 @pytest.mark.parametrize(("kind", "path", "field"), FIELDS, ids=lambda value: str(value) or "root")
@@ -126,6 +127,6 @@ def test_the_kind_is_in_the_category_ai(kind):
     assert CRDS[kind]["spec"]["names"]["categories"] == ["ai"]
 
 
-@pytest.mark.parametrize("path", files())
+@pytest.mark.parametrize("path", FILES)
 def test_a_generated_file_is_up_to_date(path):
-    assert (ROOT / path).read_text() == files()[path]
+    assert (ROOT / path).read_text() == FILES[path]

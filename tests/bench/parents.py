@@ -38,8 +38,8 @@ PATIENCE = 1800
 TEAM = 50
 """Of each of the two kinds in a namespace."""
 QUIET = 10
-"""Seconds without a write by which Metacontroller counts as settled. Its calls go on for longer: it
-works off the news of thousands of objects, which change nothing any more."""
+"""Seconds without a write by which Metacontroller counts as settled. Its calls continue for longer:
+it works off the news of thousands of objects, which change nothing any more."""
 
 
 class Tally(Recorder):

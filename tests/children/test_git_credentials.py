@@ -1,4 +1,4 @@
-"""Private git repositories: what `git` is told, tried with a real git."""
+"""Private git repositories: what `git` is given, tried with a real git."""
 
 import os
 import subprocess

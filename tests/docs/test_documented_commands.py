@@ -1,4 +1,4 @@
-"""Each command in the documents works, and prints what stands below it."""
+"""Each command in the documents works, and prints what is shown below it."""
 
 import functools
 import itertools

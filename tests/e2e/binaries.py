@@ -98,7 +98,7 @@ def metacontroller() -> Path | None:
     """
     given = os.environ.get("METACONTROLLER")
     if given and not shutil.which(given):
-        raise MissingProgramError(f"METACONTROLLER is {given}, which is no program.")
+        raise MissingProgramError(f"METACONTROLLER is {given}, which is not a program.")
     cached = shutil.which(CACHE / "metacontroller")
     found = given or cached or shutil.which("metacontroller")
     return Path(found) if found else None
@@ -131,7 +131,7 @@ def _build(tool: Tool, target: Path) -> None:
 def _require_go(wanted_for: str) -> None:
     needed = f"{wanted_for} must be built once, by Go {GO[0]}.{GO[1]} or newer"
     if not shutil.which("go"):
-        raise MissingProgramError(f"{needed}; there is no go on the PATH.")
+        raise MissingProgramError(f"{needed}; Go is not on the PATH.")
     # The version of the go command itself, whatever toolchain a go.mod asks for.
     found = subprocess.run(
         ["go", "env", "GOVERSION"],

@@ -24,8 +24,8 @@ PHASES = pytest.StashKey[list[tuple[str, float]]]()
 class Phases:
     """What took how long."""
 
-    def __init__(self, told):
-        self._told = told
+    def __init__(self, phases):
+        self._phases = phases
 
     @contextlib.contextmanager
     def __call__(self, name):
@@ -35,8 +35,8 @@ class Phases:
         self.add(name, time.monotonic() - started)
 
     def add(self, name, seconds):
-        """Tell what was measured elsewhere."""
-        self._told.append((name, seconds))
+        """Report what was measured elsewhere."""
+        self._phases.append((name, seconds))
 
 
 def pytest_addoption(parser):
@@ -64,7 +64,7 @@ def pytest_configure(config):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Tell the times of the phases, and each test that did not run with its reason."""
+    """Report the times of the phases, and each test that did not run with its reason."""
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.section("not run", sep="-")
@@ -77,7 +77,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def phase(request):
-    """A context that tells at the end of the run how long its content took."""
+    """A context that reports at the end of the run how long its content took."""
     return Phases(request.config.stash[PHASES])
 
 
@@ -174,7 +174,7 @@ def stack(cluster, metacontroller, hooks, recorded):
 
 @pytest.fixture(scope="session")
 def recorded(request):
-    """The directory where fixtures are written, made anew; None where none are."""
+    """The directory where fixtures are written, emptied; None where none are."""
     directory = request.config.getoption("--record")
     if directory:
         fixtures.clear(directory)

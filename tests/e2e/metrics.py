@@ -1,4 +1,4 @@
-"""A metrics API (`metrics.k8s.io`) on the loopback, which tells what a test wants it to tell.
+"""A metrics API (`metrics.k8s.io`) on the loopback, which reports what a test wants it to report.
 
 A HorizontalPodAutoscaler of the real controller manager reads it through the real API server.
 """
@@ -17,7 +17,7 @@ GROUP = "/apis/metrics.k8s.io/v1beta1"
 
 
 class Metrics:
-    """Tells that the Pods of a namespace use `cores` together, each as much as the others.
+    """Reports that the Pods of a namespace use `cores` together, each as much as the others.
 
     Args:
         directory: where its certificate is put.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main(directory: Path) -> None:
-    """Give the node a /run and a /var of its own, say so, and wait for children for ever."""
+    """Give the node a /run and a /var of its own, say so, and wait for children forever."""
     for name in ("upper", "work"):
         (directory / "var" / name).mkdir(parents=True)
     upper, work = directory / "var" / "upper", directory / "var" / "work"

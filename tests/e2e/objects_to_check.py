@@ -69,7 +69,7 @@ METADATA = [
     {"name": "a", "creationTimestamp": None},
     {"name": "a", "generateName": "b-"},
 ]
-"""By hand: what an API server says of metadata, which no CRD tells."""
+"""By hand: what an API server says of metadata, which no CRD has."""
 
 ODD_VALUES = st.one_of(
     st.sampled_from([None, "", 0, 1, -1, 1.0, 1.5, True, False, [], {}, [None], {"a": 1}, "CPU"]),

@@ -88,8 +88,8 @@ class Recorder:
         finally:
             connection.close()
         seconds = time.monotonic() - started
-        told = json.loads(body), _parsed(answer)
-        self.keep(Call(path, arrived, seconds, status, len(body), *told))
+        content = json.loads(body), _parsed(answer)
+        self.keep(Call(path, arrived, seconds, status, len(body), *content))
         return status, answer
 
 

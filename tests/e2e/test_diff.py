@@ -1,6 +1,6 @@
 """`substratus diff` before an edit, and what Metacontroller then makes of it: the same.
 
-Each edit is made to what the edits before it have left, so the namespace is never made anew.
+Each edit is made to what the edits before it have left, so the namespace is never made again.
 """
 
 import json
@@ -88,7 +88,7 @@ EDITS = {
     "a Model's size below a suspended notebook": put(
         "Model", "opt-125m", "spec.size.parameterCount", 10**9
     ),
-    "a notebook that goes on": put("Notebook", "opt-125m", "spec.suspend", False),
+    "a notebook that continues": put("Notebook", "opt-125m", "spec.suspend", False),
     "another Model for a notebook": put(
         "Notebook", "opt-125m-squad", "spec.modelName", "falcon-7b"
     ),
@@ -234,7 +234,7 @@ def test_other_settings_do_what_was_said(examples, cluster, stack, state, settin
 
     def change():
         stack.hooks.restart(str(file))
-        # Metacontroller looks at every object anew when it starts, and every half an hour.
+        # Metacontroller looks at every object again when it starts, and every half an hour.
         stack.metacontroller.stop()
         stack.metacontroller.start()
         stack.metacontroller.wait()

@@ -127,7 +127,7 @@ def test_the_audit_log_counts_what_metacontroller_writes(
     assert audit.created(since, user="admin", resource="greetings") == ["hello"]
 
 
-def test_a_metacontroller_that_was_killed_goes_on_when_it_is_started(
+def test_a_metacontroller_that_was_killed_continues_when_it_is_started(
     cluster, metacontroller, recorder, namespace
 ):
     cluster.apply_objects(greeting("before"), namespace=namespace)
@@ -179,7 +179,7 @@ def test_a_pod_with_a_claim_and_gpus_runs_on_a_fake_node(cluster, namespace):
     )
 
 
-def test_a_program_that_ends_by_itself_is_told_with_its_last_words(tmp_path):
+def test_a_program_that_ends_by_itself_is_reported_with_its_last_words(tmp_path):
     program = Program("short-lived", ["/bin/sh", "-c", "echo no such flag; exit 3"])
     program.log = tmp_path / "log"
     program.start()

@@ -93,9 +93,9 @@ def test_the_trainer_and_the_notebook_have_the_parameters_as_variables_and_as_a_
     for name in ("trainer", "notebook"):
         pod = pods[name]
         (container,) = [each for each in pod["spec"]["containers"] if each["name"] == name]
-        told = {each["name"]: each.get("value", "") for each in container["env"]}
-        assert told["PARAM_LEARNING_RATE"] == "0.1"
-        assert told["PARAM_TEXT"] == "$$(HOME) <é>"
+        variables = {each["name"]: each.get("value", "") for each in container["env"]}
+        assert variables["PARAM_LEARNING_RATE"] == "0.1"
+        assert variables["PARAM_TEXT"] == "$$(HOME) <é>"
         file = json.loads(pod["metadata"]["annotations"]["substratus.ai/params"])
         assert file == {"epochs": 1, "batchSize": 1, "dataLimit": 10**12, **PARAMS["extra"]}
 

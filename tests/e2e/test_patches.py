@@ -27,7 +27,7 @@ QUEUED = manifest(
     "squad",
     {"filename": "squad.jsonl", "queue": "team-a", "source": GIT},
 )
-"""A Dataset whose build waits for ever, so that there is a Job that is not over."""
+"""A Dataset whose build waits forever, so that there is a Job that is not over."""
 
 REFUSED = [
     ("StatefulSet", "replace", "/metadata/name", "x"),

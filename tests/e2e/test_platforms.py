@@ -47,8 +47,8 @@ def test_the_api_server_takes_every_child(cluster, platform, example):
         {**child, "metadata": {**child["metadata"], "namespace": "default"}}
         for child in children(PLATFORMS[platform], example)
     ]
-    told = dry_run(cluster, found)
-    assert told.count("created (server dry run)") == len(found), told
+    said = dry_run(cluster, found)
+    assert said.count("created (server dry run)") == len(found), said
 
 
 def refused(cluster, platform, level, *, security):
@@ -63,9 +63,9 @@ def refused(cluster, platform, level, *, security):
         }
         for index, (step, template) in enumerate(pods(settings))
     }
-    told = dry_run(cluster, list(made.values()))
-    taken = {name for name in made if f"pod/{name} created (server dry run)" in told}
-    assert told.count("violates PodSecurity") == len(made) - len(taken), told
+    said = dry_run(cluster, list(made.values()))
+    taken = {name for name in made if f"pod/{name} created (server dry run)" in said}
+    assert said.count("violates PodSecurity") == len(made) - len(taken), said
     return {name.partition("-")[0] for name in made if name not in taken}
 
 
@@ -134,8 +134,8 @@ def test_a_job_whose_service_account_is_missing_has_no_pod_and_says_so(cluster, 
         return found if found.get("status", {}).get("startTime") else None
 
     found = cluster.wait("the start of the Job", started)
-    told = podless(found, datetime.now(UTC) + timedelta(minutes=2))
-    assert told.startswith(f"Job {name} has no Pod: the API server refuses it.")
+    said = podless(found, datetime.now(UTC) + timedelta(minutes=2))
+    assert said.startswith(f"Job {name} has no Pod: the API server refuses it.")
 
 
 def test_a_change_of_the_settings_gives_the_hook_server_another_configmap(cluster, tmp_path):

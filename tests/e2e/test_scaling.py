@@ -74,9 +74,9 @@ def pods(cluster, namespace):
 def wait_pods(cluster, namespace, count, seconds=60):
     def check():
         found = cluster.get("modelservers", "opt", namespace)[0]
-        told = found["status"].get("replicas") == count
+        reported = found["status"].get("replicas") == count
         seen = found["status"].get("observedGeneration") == found["metadata"]["generation"]
-        return told and seen and len(pods(cluster, namespace)) == count
+        return reported and seen and len(pods(cluster, namespace)) == count
 
     cluster.wait(f"{count} Pods", check, seconds=seconds)
 
@@ -99,7 +99,7 @@ def scale_of(cluster, namespace):
     return cluster.kubectl("get", "--raw", place, check=False)
 
 
-def test_the_scale_tells_how_many_pods_there_are_and_how_to_find_them(server, cluster):
+def test_the_scale_says_how_many_pods_there_are_and_how_to_find_them(server, cluster):
     scale(cluster, server, 1)
     assert json.loads(scale_of(cluster, server))["status"] == {
         "replicas": 1,
@@ -119,18 +119,18 @@ def test_it_serves_with_fewer_pods_than_are_asked_for_and_says_why(stack, cluste
     wait_all_ready(cluster, namespace)
     scale(cluster, namespace, 25)
 
-    def told():
+    def reported():
         status, _, message = ready(cluster.get("modelservers", "opt", namespace)[0])
         return status == "True" and message.endswith(
             "24 of 25 Pods are ready. Unschedulable: Insufficient nvidia.com/gpu."
         )
 
-    cluster.wait("the Pod without a GPU to be told", told)
+    cluster.wait("the Pod without a GPU to be reported", reported)
 
 
 @pytest.fixture
 def metrics(cluster):
-    """A metrics API that tells what the test says."""
+    """A metrics API that reports what the test says."""
 
     def matching(namespace, selector):
         key, _, value = selector.partition("=")

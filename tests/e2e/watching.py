@@ -1,4 +1,4 @@
-"""What happened to a cluster's objects, as the API server told it."""
+"""What happened to a cluster's objects, as the API server reported it."""
 
 import json
 import threading
@@ -36,7 +36,7 @@ def path(resource: str) -> str:
 class Change:
     """A change of an object.
 
-    `time` is `time.monotonic()` when it was told, `type` the API's: ADDED, MODIFIED or DELETED.
+    `time` is `time.monotonic()` when it was reported, `type` the API's: ADDED, MODIFIED or DELETED.
     """
 
     time: float
@@ -52,7 +52,7 @@ class Change:
 class Watch:
     """Follows resources of all namespaces, and keeps each change; `wait` returns at the next.
 
-    After a broken connection everything is listed anew: what was made and is gone again meanwhile
+    After a broken connection everything is listed again: what was made and is gone again meanwhile
     is not known.
     """
 
@@ -126,7 +126,7 @@ class Watch:
             stream.raise_for_status()
             for line in stream.iter_lines():
                 event = json.loads(line)
-                if event["type"] == "ERROR":  # the version is too old: list anew
+                if event["type"] == "ERROR":  # the version is too old: list again
                     return
                 self._keep(event["type"], resource, event["object"], then)
 

@@ -34,7 +34,7 @@ def test_a_wrong_variable_is_named(module, variables, sentence):
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"text": 1}', b'{"other": "x"}', b"\xff"])
-def test_a_line_that_is_no_text_is_named(module, tmp_path, line):
+def test_a_line_that_is_not_text_is_named(module, tmp_path, line):
     path = tmp_path / "broken.jsonl"
     path.write_bytes(b'{"text": "fine"}\n' + line + b"\n")
     with pytest.raises(module("text").UnreadableDataError) as raised:

@@ -79,12 +79,12 @@ def test_a_killed_training_ends_in_the_same_weights(image, data, trained):
         file.write('{"step": 150, "loss": 1.0}\n{"step": 15')
     with image.start("train.sh", TRAIN_DATA_PATH=str(data)) as process:
         printed, _ = process.communicate()
-    assert json.loads(printed.splitlines()[0])["step"] > 50, "It began anew."
+    assert json.loads(printed.splitlines()[0])["step"] > 50, "It began again."
     assert weights(image) == weights(trained)
     assert measured(image) == measured(trained)
 
 
-def test_a_training_that_is_told_to_stop_does_so_at_once(image, data):
+def test_a_training_that_is_asked_to_stop_does_so_at_once(image, data):
     with image.start("train.sh", TRAIN_DATA_PATH=str(data)) as process:
         wait_for_step(image, process, 50)
         process.terminate()
@@ -96,7 +96,7 @@ def test_a_complete_training_is_not_run_again(trained, data):
         assert process.communicate()[0] == "This training is complete already.\n"
 
 
-def test_another_training_begins_anew(image, trained, data):
+def test_another_training_begins_from_the_start(image, trained, data):
     shutil.copytree(trained.root / "model", image.root / "model", dirs_exist_ok=True)
     variables = {"TRAIN_EPOCHS": "1", "TRAIN_DATA_LIMIT": "3", "TRAIN_BATCH_SIZE": "2"}
     assert image.run("train.sh", TRAIN_DATA_PATH=str(data), **variables) == (0, "")

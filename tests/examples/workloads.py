@@ -47,7 +47,7 @@ def image_of(directory, root, *, ports=None):
     Args:
         directory: its name.
         root: where to make it.
-        ports: what stands in the place of a port, by the port.
+        ports: what takes the place of a port, by the port.
     """
     home = root / directory.partition("-")[0]
     shutil.copytree(TINY / directory / "src", home / "src")

@@ -4,11 +4,11 @@ import copy
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import stages
 from calls import path_of
-
-from fuzz import seeds as stages
 
 RECORDED = Path(__file__).parents[1] / "fixtures" / "recorded"
 JUNK = [None, "", 0, -1, 1.5, True, [], {}, [None], {"a": None}, "\u0000", "x" * 5000, 10**30]
@@ -16,18 +16,16 @@ JUNK = [None, "", 0, -1, 1.5, True, [], {}, [None], {"a": None}, "\u0000", "x" *
 Damage = Callable[[random.Random, dict], object]
 
 
-def seeds() -> list[tuple[str, dict]]:
-    """Return requests with their paths: the recorded ones, and those of every stage."""
+@cache
+def seeds() -> list[tuple[str, str]]:
+    """Return requests as JSON with their paths: the recorded ones, and those of every stage."""
     recorded = [
-        (
-            json.loads(call.read_text())["path"],
-            json.loads((call.parent / "request.json").read_text()),
-        )
+        (json.loads(call.read_text())["path"], (call.parent / "request.json").read_text())
         for call in sorted(RECORDED.rglob("call.json"))
     ]
     made = [
-        (f"/{path_of(stage.parent)}/{hook}", call)
-        for stage in stages.every().values()
+        (f"/{path_of(stage.parent)}/{hook}", json.dumps(call))
+        for stage in stages.named().values()
         for hook, call in (
             ("sync", stage.request()),
             ("customize", {"controller": {}, "parent": stage.parent}),
@@ -36,13 +34,15 @@ def seeds() -> list[tuple[str, dict]]:
     return [*recorded, *made]
 
 
-def places(value: object, path: tuple = ()) -> Iterator[tuple]:
-    """Yield the path of everything in a value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, each in list(items):
-        yield (*path, key)
+def places(value: object, path: tuple = ()) -> list[tuple]:
+    """Return the path of everything in a value."""
+    found = []
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        below = (*path, key)
+        found.append(below)
         if isinstance(each, dict | list):
-            yield from places(each, (*path, key))
+            found += places(each, below)
+    return found
 
 
 def holder(value: object, path: tuple) -> object:
@@ -54,21 +54,21 @@ def holder(value: object, path: tuple) -> object:
 
 def remove(chance: random.Random, call: dict) -> object:
     """Take something away."""
-    path = chance.choice(list(places(call)))
+    path = chance.choice(places(call))
     del holder(call, path)[path[-1]]
     return call
 
 
 def replace(chance: random.Random, call: dict) -> object:
     """Put junk in something's place."""
-    path = chance.choice(list(places(call)))
+    path = chance.choice(places(call))
     holder(call, path)[path[-1]] = copy.deepcopy(chance.choice(JUNK))
     return call
 
 
 def swap(chance: random.Random, call: dict) -> object:
     """Put one thing in the place of another."""
-    one, other = (chance.choice(list(places(call))) for _ in range(2))
+    one, other = chance.choices(places(call), k=2)
     given = copy.deepcopy(holder(call, one)[one[-1]])
     holder(call, other)[other[-1]] = given
     return call
@@ -114,19 +114,19 @@ def bytes_of(chance: random.Random, call: object) -> bytes:
 DAMAGES: tuple[Damage, ...] = (remove, replace, swap, rename, empty, lose_kind)
 
 
-def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes, dict]]:
-    """Yield `count` damaged requests: path, body, and the request that it was made of."""
+def mutated(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    """Yield `count` damaged requests: path and body."""
     chance = random.Random(seed)  # noqa: S311 - a seed, so that a failure can be repeated
     given = seeds()
     for _ in range(count):
         path, original = chance.choice(given)
-        call: object = copy.deepcopy(original)
+        call: object = json.loads(original)
         for _ in range(chance.randint(1, 3)):
             try:
                 call = chance.choice(DAMAGES)(chance, call)
             except (KeyError, IndexError, TypeError, ValueError, AttributeError):
                 break  # there is nothing left to damage
-        yield path, bytes_of(chance, call), original
+        yield path, bytes_of(chance, call)
 
 
 def is_composite_sync(path: str) -> bool:

@@ -66,7 +66,7 @@ def send(address: tuple[str, int], seed: int, limits: tuple[int, float], found: 
     """Send the requests of a seed, so many and until then, over one kept-alive connection."""
     connection = http.client.HTTPConnection(*address, timeout=20)
     count, until = limits
-    for path, body, _ in mutated(count, seed):
+    for path, body in mutated(count, seed):
         if time.monotonic() > until:
             break
         try:
@@ -98,7 +98,7 @@ def places(failures: list[tuple[str, bytes]]) -> dict[str, tuple[int, str, bytes
     for path, body in failures:
         try:
             dispatch.call(path, body, settings=Settings(), now=datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - whatever it is, its place is told
+        except Exception as error:  # noqa: BLE001 - whatever it is, its place is reported
             frames = traceback.extract_tb(error.__traceback__)
             frame = [each for each in frames if "/hooks/" in each.filename][-1]
             file = frame.filename.rpartition("/hooks/")[2]

@@ -15,6 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -120,11 +121,16 @@ def _in(groups: dict) -> Iterator[dict]:
         yield from group.values()
 
 
+@cache
+def _known(every: Path) -> tuple[dict[str, list[Call]], dict[str, list[dict]]]:
+    recorded = calls(every)
+    return recorded, objects(recorded)
+
+
 def views(count: int, seed: int, every: Path = EVERY_CALL) -> Iterator[Call]:
     """Yield `count` calls with their paths, by a seeded choice of views."""
     chance = random.Random(seed)  # noqa: S311 - a seed, so that a failure can be repeated
-    recorded = calls(every)
-    versions = objects(recorded)
+    recorded, versions = _known(every)
     groups = list(recorded.values())
     for _ in range(count):
         group = chance.choice(groups)

@@ -185,7 +185,7 @@ WRONG = {
         {"accelerators": [accelerator("a", 1), accelerator("a", 2)]},
         "accelerators has a twice; each needs a name of its own",
     ),
-    "spot nodes that nothing tells": (
+    "spot nodes without a mark": (
         {"accelerators": [accelerator("a", 1, spot=True)]},
         "accelerator a is spot, but compute.spot says of no node that it is",
     ),
@@ -194,9 +194,9 @@ WRONG = {
 
 @pytest.mark.parametrize(("table", "sentence"), WRONG.values(), ids=WRONG)
 def test_a_table_is_refused_with(table, sentence):
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as refused:
         Compute(**table)
-    assert sentence in str(told.value)
+    assert sentence in str(refused.value)
 
 
 def test_a_topology_that_no_node_has_is_refused():

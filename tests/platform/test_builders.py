@@ -1,4 +1,4 @@
-"""Builders: what each is told, what it may do, and that nothing a user writes reaches a shell."""
+"""Builders: what each is given, what it may do, and that nothing a user writes reaches a shell."""
 
 import subprocess
 
@@ -41,11 +41,11 @@ def test_there_are_three():
 
 
 @every
-def test_the_image_and_its_arguments_are_told(type_):
-    told = " ".join(args(builder(type_)))
-    assert IMAGE in told
-    assert "BASE_IMAGE=base:1" in told
-    assert "/workspace/source/a" in told
+def test_the_image_and_its_arguments_are_given(type_):
+    given = " ".join(args(builder(type_)))
+    assert IMAGE in given
+    assert "BASE_IMAGE=base:1" in given
+    assert "/workspace/source/a" in given
 
 
 @every
@@ -144,7 +144,7 @@ INSECURE = {
 
 
 @every
-def test_a_registry_without_tls_is_told(type_):
+def test_a_builder_knows_a_registry_without_tls(type_):
     assert set(INSECURE[type_]) <= set(args(builder(type_, {"insecure": True})))
 
 
@@ -190,9 +190,9 @@ def test_what_a_user_writes_never_reaches_the_shell_of_buildah(tmp_path):
     build = Build(f"r/{HOSTILE}:1", context=HOSTILE, dockerfile=HOSTILE, args={"A": HOSTILE})
     found = builder("buildah", build=build)
     subprocess.run(args(found), env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=True)
-    told = log.read_text().splitlines()
-    assert f"--build-arg=A={HOSTILE}" in told
-    assert told[-3:] == ["push", "--tls-verify=true", f"r/{HOSTILE}:1"]
+    given = log.read_text().splitlines()
+    assert f"--build-arg=A={HOSTILE}" in given
+    assert given[-3:] == ["push", "--tls-verify=true", f"r/{HOSTILE}:1"]
     assert HOSTILE not in found.container["command"]
 
 

@@ -158,7 +158,7 @@ def test_on_azure_a_pod_asks_for_its_identity_by_a_label():
         assert pod["metadata"]["labels"]["azure.workload.identity/use"] == "true"
 
 
-def test_on_azure_the_label_is_no_part_of_a_selector():
+def test_on_azure_the_label_is_not_part_of_a_selector():
     for child in children(PLATFORMS["aks"], "7b-gpu"):
         selector = child.get("spec", {}).get("selector", {})
         assert "azure" not in str(selector)

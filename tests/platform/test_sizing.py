@@ -101,7 +101,7 @@ def test_gpu_alone_does_not_fit_where_there_are_no_gpus():
     assert found == DoesNotFit("spec.compute.types asks for GPU, but the settings offer CPU.")
 
 
-def test_what_no_node_holds_is_told_with_the_arithmetic():
+def test_what_no_node_holds_is_reported_with_the_arithmetic():
     found = fit(spec(80_000_000_000, 16, ["GPU"]), Step.TRAIN, DEFAULT)
     assert found == DoesNotFit(
         "1.1 x 149.0 GiB of weights = 163.9 GiB, rounded up to a power of two GPUs, and a "

@@ -63,7 +63,7 @@ def test_what_another_storage_wrote_is_read_as_long_as_the_settings_have_it(kind
 
 
 @pytest.mark.parametrize("kind", ["gcs", "s3", "azure"])
-def test_what_the_settings_no_longer_have_is_told(kind):
+def test_what_the_settings_no_longer_have_is_reported(kind):
     alone = StorageSettings()
     assert alone.problem(directory(kind)) == (
         f"The settings have no storage that reaches {directory(kind)!r}."

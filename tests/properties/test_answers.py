@@ -1,22 +1,23 @@
 """What holds for every answer, at every stage of every kind."""
 
-import copy
 import json
 import random
 import re
 from datetime import timedelta
 
 import pytest
-from calls import NOW, answer, path_of, stored
-from stages import UP, every_stage
+from calls import NOW, answer, path_of
+from stages import of_runs
 from strict_schema import assert_fits
 
 from hooks.server import dispatch
 from hooks.settings import Settings
 
-STAGES = every_stage()
-IDS = [f"{each['parent']['kind']} {index}" for index, each in enumerate(STAGES)]
-every = pytest.mark.parametrize("call", STAGES, ids=IDS)
+STAGES = of_runs()
+every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+every_call = pytest.mark.parametrize(
+    "call", [stage.request() for stage in STAGES.values()], ids=STAGES
+)
 QUANTITY = re.compile(r"[1-9][0-9]*(m|[KMGT]i)?")
 
 
@@ -48,35 +49,21 @@ def leaves(value, path=""):
         yield path, value
 
 
-@every
+@every_call
 def test_the_same_request_gives_the_same_bytes_in_any_order(call):
     chance = random.Random(1)  # noqa: S311 - an order, not a secret
     assert {bytes_of(shuffled(call, chance)) for _ in range(5)} == {bytes_of(call)}
 
 
-@every
-def test_answering_an_answer_changes_nothing(call):
-    first = answer(call)
-    again = copy.deepcopy(call)
-    again["parent"]["status"] = {**first["status"], "observedGeneration": 1}
-    for kind, group in again["children"].items():
-        kept = {
-            f"team/{each['metadata']['name']}": each
-            for each in first["children"]
-            if f"{each['kind']}.{each['apiVersion']}" == kind
-        }
-        again["children"][kind] = {
-            key: group.get(key)
-            or stored(each, call["parent"], **(UP if each["kind"] == "StatefulSet" else {}))
-            for key, each in kept.items()
-        }
-    settled = answer(again)
-    again["parent"]["status"] = {**settled["status"], "observedGeneration": 1}
-    later = answer(again, now=NOW + timedelta(hours=1))
-    assert (later["status"], later["children"]) == (settled["status"], settled["children"])
+@every_stage
+def test_answering_an_answer_changes_nothing(stage):
+    settled = stage.synced().up().synced()
+    later = settled.synced(now=NOW + timedelta(hours=1))
+    assert later == settled
+    assert later.answer()["children"] == settled.answer()["children"]
 
 
-@every
+@every_call
 def test_no_claim_server_or_service_is_dropped(call):
     given = {
         (each["kind"], key)
@@ -87,13 +74,13 @@ def test_no_claim_server_or_service_is_dropped(call):
     assert given <= kept
 
 
-@every
+@every_call
 def test_no_two_children_have_one_name(call):
     names = [(each["kind"], each["metadata"]["name"]) for each in answer(call)["children"]]
     assert len(names) == len(set(names))
 
 
-@every
+@every_call
 def test_nothing_in_a_child_is_written_again_at_every_sync(call):
     """Null, empty and float values differ from what the API server stores."""
     for child in answer(call)["children"]:
@@ -103,7 +90,7 @@ def test_nothing_in_a_child_is_written_again_at_every_sync(call):
             assert not isinstance(value, float), (child["kind"], path)
 
 
-@every
+@every_call
 def test_quantities_are_canonical(call):
     for child in answer(call)["children"]:
         for path, value in leaves(child):
@@ -111,7 +98,7 @@ def test_quantities_are_canonical(call):
                 assert QUANTITY.fullmatch(value), (path, value)
 
 
-@every
+@every_call
 def test_a_selector_is_within_the_labels_of_its_pods(call):
     for child in answer(call)["children"]:
         if child["kind"] == "StatefulSet":
@@ -119,7 +106,7 @@ def test_a_selector_is_within_the_labels_of_its_pods(call):
             assert child["spec"]["selector"]["matchLabels"].items() <= labels.items()
 
 
-@every
+@every_call
 def test_children_are_of_the_kinds_that_the_controller_declares(call):
     kinds = {f"{each['kind']}.{each['apiVersion']}" for each in answer(call)["children"]}
     assert kinds <= dispatch.KINDS[path_of(call["parent"])].format.children
@@ -127,11 +114,11 @@ def test_children_are_of_the_kinds_that_the_controller_declares(call):
 
 def one_of_each():
     found = {}
-    for call in STAGES:
-        for child in answer(call)["children"]:
+    for stage in STAGES.values():
+        for child in stage.answer()["children"]:
             step = child["metadata"]["labels"]["substratus.ai/step"]
-            form = "full" if call["parent"]["spec"].get("env") else "bare"
-            found.setdefault((call["parent"]["kind"], child["kind"], step, form), child)
+            form = "full" if stage.parent["spec"].get("env") else "bare"
+            found.setdefault((stage.parent["kind"], child["kind"], step, form), child)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Hostile values: refused, or harmless where they stand."""
+"""Hostile values: refused, or harmless where they are."""
 
 import pytest
 from calls import parent, stored, sync

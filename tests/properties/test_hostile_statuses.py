@@ -4,14 +4,14 @@ import copy
 import re
 
 import pytest
-from calls import base_dataset, base_model, child, completed, condition, parent, sync
-from fuzz import seeds
+import stages
+from calls import base_dataset, base_model, child, condition, parent, sync
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hooks.names import RESULT
 
-MODELS = seeds.trained_models()
+MODELS = stages.trained_models()
 NASTY = (
     "--output=type=local,dest=/",
     "-x",
@@ -48,16 +48,15 @@ def words_of(container):
 def test_a_base_image_reaches_the_builder_only_if_it_is_an_image(value):
     base = base_model()
     base["status"]["containerImage"] = value
-    stage = MODELS["a new trained Model"]._replace(related=[base, base_dataset()])
-    built = seeds.after(seeds.with_jobs(seeds.after(stage), "train", completed))
-    for container in jobs(sync(*built)):
+    stage = MODELS["a new trained Model"].seeing(base, base_dataset())
+    for container in jobs(stage.after().completed("train").after().answer()):
         for word in words_of(container):
             name, _, given_ = word.removeprefix("--opt=build-arg:").partition("=")
             assert name != "BASE_IMAGE" or SAFE_IMAGE.fullmatch(given_)
 
 
 @pytest.mark.parametrize("value", NASTY)
-def test_a_base_image_that_is_none_is_told(value):
+def test_a_base_image_that_is_none_is_reported(value):
     base = base_model()
     base["status"]["containerImage"] = value
     answered = sync(MODELS["a new trained Model"].parent, [], [base, base_dataset()])
@@ -67,7 +66,7 @@ def test_a_base_image_that_is_none_is_told(value):
 
 @settings(max_examples=150)
 @given(value=VALUES)
-def test_a_datasets_address_is_no_word_of_a_command(value):
+def test_a_datasets_address_is_not_a_word_of_a_command(value):
     data = base_dataset()
     data["status"]["url"] = value
     answered = sync(MODELS["a new trained Model"].parent, [], [base_model(), data])
@@ -105,16 +104,16 @@ def with_result(stage, value):
     for each in kept:
         if each["kind"] == "Job":
             each["metadata"]["annotations"][RESULT] = value
-    return found._replace(children=kept)
+    return found._replace(children=tuple(kept))
 
 
 @pytest.mark.parametrize("value", NASTY)
 def test_a_wrong_record_of_an_image_is_not_believed(value):
-    answered = sync(*with_result(seeds.datasets()["a Dataset that loads"], value))
+    answered = with_result(stages.datasets()["a Dataset that loads"], value).answer()
     assert answered["status"]["image"].startswith("registry.example.com/substratus/dataset-")
 
 
 @pytest.mark.parametrize("value", [each for each in NASTY if not each.startswith("pvc://..")])
 def test_a_wrong_record_of_a_training_runs_output_is_answered(value):
-    answered = sync(*with_result(MODELS["a Model that is packaged"], value))
+    answered = with_result(MODELS["a Model that is packaged"], value).answer()
     assert answered["status"]["conditions"]

@@ -2,7 +2,8 @@
 
 import re
 
-from calls import base_dataset, base_model, completed, parent, stored, sync
+from calls import base_dataset, base_model, parent
+from fake_cluster import Stage, identity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from legal_names import LABELS, SUBDOMAINS
@@ -32,19 +33,14 @@ def in_namespace(found, namespace):
 
 def every_child(found):
     """Return every child that an object ever has, until its Jobs are complete."""
-    related = [
+    related = tuple(
         in_namespace(each, found["metadata"]["namespace"])
         for each in (base_model(), base_dataset())
-    ]
-    made, status = {}, {}
+    )
+    stage, made = Stage(found, related=related), {}
     for _ in range(4):
-        answered = sync({**found, "status": status}, list(made.values()), related)
-        status = answered["status"]
-        for each in answered["children"]:
-            stays = stored(each, found)
-            made[each["kind"], each["metadata"]["name"]] = (
-                completed(stays) if each["kind"] == "Job" else stays
-            )
+        stage = stage.synced().completed()
+        made |= {identity(each): each for each in stage.children}
     return list(made.values())
 
 

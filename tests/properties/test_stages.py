@@ -6,13 +6,13 @@ import random
 from datetime import timedelta
 
 import pytest
-from calls import NOW, completed, condition, path_of, sync
-from fuzz import seeds
+import stages
+from calls import NOW, condition, path_of
 
 from hooks.server import dispatch
 from hooks.settings import Settings
 
-STAGES = seeds.every()
+STAGES = stages.named()
 every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 TIMES = (
     "9999-12-31T23:59:59Z",
@@ -62,16 +62,15 @@ def test_a_parent_is_not_changed_by_asking_what_it_must_see(stage):
 
 @every_stage
 def test_two_answers_settle_the_status(stage):
-    settled = seeds.after(seeds.after(stage))
-    later = sync(*settled, now=NOW + timedelta(hours=1))
-    assert later["status"] == settled.parent["status"]
+    settled = stage.after().after()
+    assert settled.synced(now=NOW + timedelta(hours=1)).parent["status"] == settled.parent["status"]
 
 
 @every_stage
 def test_two_answers_settle_the_children(stage):
-    settled = seeds.after(seeds.after(stage))
-    later = sync(*settled, now=NOW + timedelta(hours=1))
-    assert later["children"] == sync(*settled)["children"]
+    settled = stage.after().after()
+    later = settled.answer(now=NOW + timedelta(hours=1))
+    assert later["children"] == settled.answer()["children"]
 
 
 def with_times(value, text):
@@ -92,10 +91,6 @@ def test_whatever_the_times_are_there_is_an_answer(text):
 
 
 @pytest.mark.parametrize("value", ["1", " ", ""])
-def test_what_a_rebuild_made_stands_when_its_base_is_gone(value):
-    fresh = seeds.trained_models()["a new trained Model"]
-    metadata = {**fresh.parent["metadata"], "annotations": {"substratus.ai/rebuild": value}}
-    stage = seeds.after(fresh._replace(parent={**fresh.parent, "metadata": metadata}))
-    for step in ("train", "package"):
-        stage = seeds.after(seeds.with_jobs(stage, step, completed))
-    assert condition(sync(*stage._replace(related=[])), "Ready")[:2] == ("True", "BuiltAndPushed")
+def test_what_a_rebuild_made_remains_when_its_base_is_gone(value):
+    fresh = stages.trained_models()["a new trained Model"].with_annotations(rebuild=value)
+    assert condition(fresh.settled().seeing().answer(), "Ready")[:2] == ("True", "BuiltAndPushed")

@@ -3,19 +3,16 @@
 import json
 from datetime import timedelta
 
-from calls import NOW, completed, failed, sync
-from fuzz import seeds
+import stages
+from calls import NOW, completed, failed
+from fake_cluster import Stage, identity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-STAGES = seeds.every()
+STAGES = stages.named()
 RECORD = "metacontroller.k8s.io/last-applied-configuration"
 HOLD = {"PersistentVolumeClaim", "StatefulSet", "Service"}
 """What is never given up while it lives, but for the claims of older training runs."""
-
-
-def identity(each):
-    return each["kind"], each["metadata"]["name"]
 
 
 def with_metadata(found, **metadata):
@@ -28,7 +25,7 @@ def changed(stage, index, change):
     if children:
         at = index % len(children)
         children[at : at + 1] = change(children[at])
-    return stage._replace(children=children)
+    return stage._replace(children=tuple(children))
 
 
 def deleting(child):
@@ -59,12 +56,7 @@ def without_related(stage, index):
     if not stage.related:
         return stage
     gone = index % len(stage.related)
-    return stage._replace(related=[e for at, e in enumerate(stage.related) if at != gone])
-
-
-def annotated(stage, key, value):
-    given_ = {**stage.parent["metadata"].get("annotations", {}), f"substratus.ai/{key}": value}
-    return stage._replace(parent=with_metadata(stage.parent, annotations=given_))
+    return stage.seeing(*(each for at, each in enumerate(stage.related) if at != gone))
 
 
 def without_status(stage):
@@ -76,7 +68,7 @@ def with_upstream_not_ready(stage, index):
     if related:
         at = index % len(related)
         related[at] = {key: value for key, value in related[at].items() if key != "status"}
-    return stage._replace(related=related)
+    return stage.seeing(*related)
 
 
 def event(change):
@@ -92,15 +84,15 @@ HARMLESS = (
     event(over(failed)),
     st.integers(0, 5).map(lambda index: lambda stage: without_related(stage, index)),
     st.integers(0, 5).map(lambda index: lambda stage: with_upstream_not_ready(stage, index)),
-    st.text(max_size=3).map(lambda value: lambda stage: annotated(stage, "retry", value)),
-    st.just(seeds.after),
+    st.text(max_size=3).map(lambda value: lambda stage: stage.with_annotations(retry=value)),
+    st.just(Stage.after),
 )
 """What changes neither what is to be computed nor what is known to be complete."""
 
 EVENTS = (
     *HARMLESS,
     event(lambda _: []),
-    st.text(max_size=3).map(lambda value: lambda stage: annotated(stage, "rebuild", value)),
+    st.text(max_size=3).map(lambda value: lambda stage: stage.with_annotations(rebuild=value)),
     st.just(without_status),
 )
 
@@ -124,7 +116,7 @@ def superseded(stage, answered):
 @settings(max_examples=400)
 @given(stage=wandered())
 def test_nothing_that_lives_and_holds_something_is_given_up(stage):
-    answered = sync(*stage)
+    answered = stage.answer()
     kept = {identity(each) for each in answered["children"]}
     held = {
         identity(each)
@@ -138,7 +130,7 @@ def test_nothing_that_lives_and_holds_something_is_given_up(stage):
 @settings(max_examples=400)
 @given(stage=wandered(HARMLESS))
 def test_a_job_that_runs_is_not_stopped_while_its_inputs_are_the_same(stage):
-    answered = sync(*stage)
+    answered = stage.answer()
     kept = {identity(each) for each in answered["children"]}
     active = {
         identity(each)
@@ -151,17 +143,17 @@ def test_a_job_that_runs_is_not_stopped_while_its_inputs_are_the_same(stage):
 def gone(stage):
     """Return the stage once what is being deleted is gone."""
     left = [each for each in stage.children if "deletionTimestamp" not in each["metadata"]]
-    return stage._replace(children=left)
+    return stage._replace(children=tuple(left))
 
 
 @settings(max_examples=400)
 @given(stage=wandered())
 def test_it_settles_within_three_answers(stage):
     for _ in range(3):
-        stage = seeds.after(gone(stage))
-    later = sync(*stage, now=NOW + timedelta(seconds=1))
-    assert later["status"] == stage.parent["status"]
-    assert [identity(each) for each in later["children"]] == sorted(map(identity, stage.children))
+        stage = gone(stage).after()
+    later = stage.synced(now=NOW + timedelta(seconds=1))
+    assert later.parent["status"] == stage.parent["status"]
+    assert [identity(each) for each in later.children] == sorted(map(identity, stage.children))
 
 
 @settings(max_examples=200)
@@ -170,7 +162,7 @@ def test_what_breaks_a_rule_keeps_every_living_child(stage, value):
     broken = {**stage.parent, "spec": {**stage.parent["spec"], "filename": f"/{value}"}}
     if broken["kind"] != "Dataset":
         broken["spec"] = {**broken["spec"], "modelName": f"/{value}", "source": {}}
-    answered = sync(broken, stage.children, stage.related)
+    answered = stage._replace(parent=broken).answer()
     assert {each["reason"] for each in answered["status"]["conditions"]} == {"InvalidConfiguration"}
     living = [e for e in stage.children if "deletionTimestamp" not in e["metadata"]]
     assert {identity(e) for e in answered["children"]} == {identity(e) for e in living}

@@ -112,7 +112,7 @@ def test_the_old_url_stays_while_another_file_is_loaded():
     assert answered["status"]["url"] == dataset["status"]["url"]
 
 
-def test_a_dataset_that_loads_anew_is_not_ready():
+def test_a_dataset_that_loads_again_is_not_ready():
     dataset, children = ready()
     answered = sync(edited(dataset, filename="train.jsonl"), children)
     assert condition(answered, "Ready")[:2] == ("False", "Loading")
@@ -197,13 +197,13 @@ def test_a_claim_that_was_grown_by_hand_stays_grown():
     assert claim["spec"]["resources"]["requests"]["storage"] == "2Ti"
 
 
-def test_a_claim_that_is_gone_with_the_data_is_told():
+def test_a_claim_that_is_gone_with_the_data_is_reported():
     dataset, children = ready()
     without = [each for each in children if each["kind"] != "PersistentVolumeClaim"]
     assert condition(sync(dataset, without), "Ready")[:2] == ("False", "StorageLost")
 
 
-def test_a_lost_claim_is_not_made_anew_as_if_it_held_the_data():
+def test_a_lost_claim_is_not_made_again_as_if_it_held_the_data():
     dataset, children = ready()
     without = [each for each in children if each["kind"] != "PersistentVolumeClaim"]
     assert names_of(sync(dataset, without), "PersistentVolumeClaim") == []
@@ -237,7 +237,7 @@ def test_no_loader_writes_into_a_claim_that_is_anothers():
     assert len(names_of(sync(DATASET, [built()], [foreign]))) == 1
 
 
-def test_a_claim_that_complete_pods_keep_from_going_is_told_with_the_way_out():
+def test_a_claim_that_complete_pods_keep_from_going_is_reported_with_the_way_out():
     claim = child(sync(DATASET, [built()]), "PersistentVolumeClaim")
     leaving = {"uid": "other", "deletionTimestamp": "2026-01-02T03:04:05Z"}
     foreign = {**claim, "metadata": {**claim["metadata"], **leaving}}
@@ -254,7 +254,7 @@ def test_a_claim_that_complete_pods_keep_from_going_is_told_with_the_way_out():
     )
 
 
-def test_its_own_child_is_no_conflict():
+def test_its_own_child_is_not_a_conflict():
     children = loading()
     assert condition(sync(DATASET, children, children), "Loaded")[1] == "Loading"
 

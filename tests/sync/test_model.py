@@ -134,7 +134,7 @@ def test_a_trained_model_is_ready_when_its_image_is_built():
     assert condition(ready()[0], "Ready")[:2] == ("True", "BuiltAndPushed")
 
 
-def test_it_tells_what_it_was_made_of():
+def test_it_says_what_it_was_made_of():
     provenance = ready()[0]["status"]["provenance"]
     provenance.pop("hash")
     assert provenance == {
@@ -171,7 +171,11 @@ def test_the_default_parameters_written_out_change_nothing():
             [base_model("other"), base_dataset()],
             id="another base Model",
         ),
-        pytest.param({}, [base_model(tag="bbbbbbbbbb"), base_dataset()], id="a base Model anew"),
+        pytest.param(
+            {},
+            [base_model(tag="bbbbbbbbbb"), base_dataset()],
+            id="a base Model that is built again",
+        ),
         pytest.param({}, [base_model(), base_dataset(run="eeeeeeeeee")], id="other data"),
     ],
 )
@@ -185,7 +189,7 @@ def test_exactly_one_run_starts_after(change, upstream):
     ] == ["train"]
 
 
-def test_the_old_image_stays_while_the_model_is_trained_anew():
+def test_the_old_image_stays_while_the_model_is_trained_again():
     model, children = ready()
     answered = sync(annotated(model, rebuild="1"), children, UPSTREAM)
     assert answered["status"]["containerImage"] == model["status"]["containerImage"]
@@ -200,28 +204,28 @@ def test_the_old_runs_claim_stays_until_the_new_one_is_packaged():
 @pytest.mark.parametrize(
     "upstream",
     [[], [base_model()], [base_dataset()], [{**base_model(), "status": {}}, base_dataset()]],
-    ids=["both gone", "no Dataset", "no base Model", "a base Model that is built anew"],
+    ids=["both gone", "no Dataset", "no base Model", "a base Model that is built again"],
 )
-def test_what_was_made_stands_without_what_it_was_made_of(upstream):
+def test_what_was_made_remains_without_what_it_was_made_of(upstream):
     model, children = ready()
     answered = sync(model, children[:1], upstream)
     assert condition(answered, "Ready")[0] == "True"
     assert names_of(answered, "PersistentVolumeClaim") == [children[0]["metadata"]["name"]]
 
 
-def test_a_run_goes_on_when_its_base_model_is_gone():
+def test_a_run_continues_when_its_base_model_is_gone():
     children = training()
     assert len(sync(TRAINED, children, [base_dataset()])["children"]) == 2
 
 
-def test_a_failed_training_is_told():
+def test_a_failed_training_is_reported():
     claim, train = training()
     assert (
         condition(sync(TRAINED, [claim, failed(train)], UPSTREAM), "Ready")[1] == "TrainingFailed"
     )
 
 
-def test_a_trained_result_that_is_lost_before_it_is_packaged_is_told():
+def test_a_trained_result_that_is_lost_before_it_is_packaged_is_reported():
     children = packaging()
     model = {**TRAINED, "status": sync(TRAINED, children, UPSTREAM)["status"]}
     answered = sync(model, children[1:2], UPSTREAM)
@@ -234,7 +238,7 @@ def test_what_no_node_holds_does_not_fit():
     assert condition(answered, "Ready")[:2] == ("False", "DoesNotFit")
 
 
-def test_a_run_that_no_longer_fits_goes_on():
+def test_a_run_that_no_longer_fits_continues():
     children = training()
     spec = {"size": {"parameterCount": 10**12, "parameterBits": 16}, "compute": {"types": ["GPU"]}}
     answered = sync(edited(TRAINED, **spec), children, UPSTREAM)

@@ -122,7 +122,7 @@ def test_a_name_that_another_object_holds_is_a_conflict(kind):
     ],
     ids=["ended", "waiting", "running again"],
 )
-def test_a_server_that_crashes_tells_one_story(status):
+def test_a_server_that_crashes_has_one_message(status):
     children = running(readyReplicas=0)
     pod = pod_of(children[0], **status)
     answered = sync(SERVER, children, [base_model(), pod])

@@ -100,7 +100,7 @@ def test_one_of_a_model_from_git_has_no_data():
     assert "/data" not in {each["mountPath"] for each in mounts}
 
 
-def test_data_that_no_storage_can_mount_is_told():
+def test_data_that_no_storage_can_mount_is_reported():
     model, _ = trained_model()
     status = {**model["status"], "observedGeneration": 1}
     status["provenance"]["dataset"]["url"] = "ftp://x/y/z"
@@ -110,7 +110,7 @@ def test_data_that_no_storage_can_mount_is_told():
     assert condition(answered, "Running")[:2] == ("False", "DatasetNotReady")
 
 
-def test_its_token_stands_in_no_object():
+def test_its_token_is_in_no_object():
     start = container(sync(NOTEBOOK, [], [base_model()]))
     assert start["command"][2] == 'JUPYTER_TOKEN="$(cat /run/notebook/token)" exec notebook.sh'
     assert "env" not in start

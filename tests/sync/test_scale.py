@@ -49,7 +49,7 @@ def test_it_serves_while_it_is_scaled_up():
     )
 
 
-def test_a_pod_that_has_no_place_is_told_while_the_others_serve():
+def test_a_pod_that_has_no_place_is_reported_while_the_others_serve():
     server, children = scaled(3, readyReplicas=2)
     lacking = {
         "type": "PodScheduled",
@@ -80,7 +80,7 @@ def test_no_replicas_are_a_reason_of_their_own():
     assert condition(answered, "Ready") == ("True", *said)
 
 
-def test_the_status_tells_how_many_pods_there_are():
+def test_the_status_says_how_many_pods_there_are():
     server, children = scaled(3)
     assert sync(server, children, [base_model()])["status"]["replicas"] == 3
 
@@ -88,8 +88,8 @@ def test_the_status_tells_how_many_pods_there_are():
 def test_the_selector_finds_the_pods():
     server, children = scaled(3)
     labels = children[0]["spec"]["template"]["metadata"]["labels"]
-    told = sync(server, children, [base_model()])["status"]["selector"]
-    assert dict(each.split("=") for each in told.split(",")).items() <= labels.items()
+    selector = sync(server, children, [base_model()])["status"]["selector"]
+    assert dict(each.split("=") for each in selector.split(",")).items() <= labels.items()
 
 
 def test_a_server_that_waits_has_no_pods():

@@ -1,4 +1,4 @@
-"""Objects that fail on a real node, and what a person is told of it."""
+"""Objects that fail on a real node, and what a person reads of it."""
 
 import json
 from pathlib import Path

@@ -263,7 +263,7 @@ def test_without_the_password_nothing_is_had(private):
 
 
 def test_without_the_token_no_source_is_had(private):
-    """The Secret may be absent, and then a private repository is told as git tells it."""
+    """The Secret may be absent, and then a private repository is reported as git reports it."""
     spec = {"filename": "x", "source": {"git": {"url": URL}}}
     dataset = parent("Dataset", "nobody", spec, namespace=PLACE)
     without = settings("buildkit").model_copy(

@@ -40,7 +40,7 @@ def refused(cluster, template, namespace):
     """Return what the API server says against a Pod; nothing where it admits it."""
     spec = {**template["spec"], "serviceAccountName": "default"}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probe"}, "spec": spec}
-    told = cluster.kubectl(
+    said = cluster.kubectl(
         "create",
         "--dry-run=server",
         f"--namespace={namespace}",
@@ -48,7 +48,7 @@ def refused(cluster, template, namespace):
         text=json.dumps(pod),
         check=False,
     )
-    return told if "violates PodSecurity" in told else ""
+    return said if "violates PodSecurity" in said else ""
 
 
 def test_baseline_admits_and_runs_every_pod(cluster, stack, enforcing, restricted):

@@ -115,10 +115,10 @@ def test_the_notebook_has_the_sources_of_its_image(cluster, tiny):
 
 def test_the_images_that_the_node_pulled_are_those_that_are_listed(cluster, tiny):
     """None is missing from what a mirror must hold, and none is beyond it."""
-    told = cluster.kubectl(
+    listed = cluster.kubectl(
         "get", "events", f"--namespace={tiny}", "--field-selector=reason=Pulled", "--output=json"
     )
-    events = json.loads(told)["items"]
+    events = json.loads(listed)["items"]
     pulled = {re.search(r'image "([^"]+)"', each["message"])[1] for each in events}
     command = [BIN / "substratus", "images", "--file", EXAMPLES / "tiny", "--namespace", tiny]
     settings = ["--platform", cluster.write_settings()]

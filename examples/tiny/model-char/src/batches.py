@@ -48,5 +48,5 @@ def padded(batch: list[Piece]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def in_turn(found: list[Piece], size: int) -> Iterator[list[Piece]]:
-    """Yield all pieces in batches, as they stand."""
+    """Yield all pieces in batches, as they are."""
     return (found[start : start + size] for start in range(0, len(found), size))

@@ -1,4 +1,4 @@
-"""What `train.sh` is told by its environment."""
+"""What `train.sh` reads from its environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

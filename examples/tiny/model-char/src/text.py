@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 END = 0
-"""Stands before and after each text."""
+"""What is before and after each text."""
 
 
 class UnreadableDataError(Exception):

@@ -1,6 +1,6 @@
 """Trains the Model of `/model/saved` into `/model/trained`, with its measurements in `/model/logs`.
 
-A training that is killed goes on from its last checkpoint, and ends in the same weights as one
+A training that is killed continues from its last checkpoint, and ends in the same weights as one
 that was not.
 """
 
@@ -46,8 +46,8 @@ def judged(weights: Weights, found: list[Piece]) -> float:
 
 def run_of(parameters: Parameters, texts: list[str], base: Weights) -> str:
     """Return a name for all that decides the result."""
-    told = json.dumps([parameters.epochs, parameters.batch_size, texts])
-    found = hashlib.sha256(told.encode())
+    given = json.dumps([parameters.epochs, parameters.batch_size, texts])
+    found = hashlib.sha256(given.encode())
     for name, each in sorted(base.items()):
         found.update(name.encode() + each.tobytes())
     return found.hexdigest()

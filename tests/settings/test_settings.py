@@ -1,4 +1,4 @@
-"""Settings: every key has a default, and a wrong one is told with its value and what is legal."""
+"""Settings: every key has a default, and a wrong one is reported with what is legal."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import yaml
 
 from hooks.settings import InvalidSettingsError, Settings, load
 
-SHIPPED = Path(__file__).parents[1] / "metacontroller" / "settings.yaml"
+SHIPPED = Path(__file__).parents[2] / "metacontroller" / "settings.yaml"
 
 
 def test_an_empty_file_gives_the_defaults():
@@ -92,10 +92,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "sentence"), WRONG.values(), ids=WRONG)
-def test_wrong_settings_are_told(text, sentence):
-    with pytest.raises(InvalidSettingsError) as told:
+def test_wrong_settings_are_reported(text, sentence):
+    with pytest.raises(InvalidSettingsError) as refused:
         load(text, source="x")
-    assert sentence in str(told.value)
+    assert sentence in str(refused.value)
 
 
 def test_the_deployment_reads_what_the_kustomization_makes():

@@ -34,7 +34,7 @@ def load_request(case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_condition_tells_the_recorded_failure(case, golden):
+def test_the_condition_reports_the_recorded_failure(case, golden):
     children, pods = load_request(case)
     status, reason, message = condition(sync(DATASET, children, pods, now=RECORDED_AT), "Loaded")
     golden(
@@ -68,7 +68,7 @@ def test_a_job_that_succeeded_is_done_whatever_its_container_says():
     assert condition(sync(DATASET, children, pods), "Loaded")[:2] == ("True", "Loaded")
 
 
-def test_a_reason_stands_when_the_pod_that_told_it_is_gone():
+def test_a_reason_remains_when_the_pod_that_had_it_is_gone():
     children, pods = load_request("oomkilled")
     failed = sync(DATASET, children, pods)
     later = {**DATASET, "status": failed["status"]}

@@ -8,7 +8,7 @@ import yaml
 from hooks.server import dispatch
 from substratus.manifests import controllers, crds
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLURALS = {
     "jobs": "Job",
     "persistentvolumeclaims": "PersistentVolumeClaim",

@@ -1,7 +1,18 @@
 """Variables of a person: who gets them, and what of them decides a result."""
 
 import pytest
-from calls import base_dataset, base_model, child, completed, edited, parent, stored, sync
+from calls import (
+    base_dataset,
+    base_model,
+    child,
+    completed,
+    condition,
+    edited,
+    parent,
+    stored,
+    sync,
+)
+from fake_cluster import Stage
 
 TOKEN = {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hf", "key": "token"}}}
 REVISION = {"name": "REVISION", "value": "main"}
@@ -100,26 +111,19 @@ def test_no_variables_at_all_are_as_if_the_field_were_not_there():
 
 def trained(*env):
     """Return a Model that is trained with variables, and packaged."""
-    model = edited(TUNED, env=list(env))
-    children = []
-    for _ in range(3):
-        answered = sync(model, children, UPSTREAM)
-        model = {**model, "status": {**answered["status"], "observedGeneration": 2}}
-        children = [completed(stored(each, model)) for each in answered["children"]]
-    return model, children
+    return Stage(edited(TUNED, env=list(env)), related=tuple(UPSTREAM)).settled()
 
 
-def test_the_provenance_tells_plain_values_and_no_secret():
-    model, _ = trained(TOKEN, REVISION)
-    assert model["status"]["provenance"]["env"] == [{"name": "HF_TOKEN"}, REVISION]
+def test_the_provenance_has_plain_values_and_no_secret():
+    status = trained(TOKEN, REVISION).parent["status"]
+    assert status["provenance"]["env"] == [{"name": "HF_TOKEN"}, REVISION]
 
 
-def test_a_trained_model_stands_without_its_base_model():
-    model, children = trained(TOKEN, REVISION)
-    assert sync(model, children)["status"]["conditions"][1]["status"] == "True"
+def test_a_trained_model_stays_ready_without_its_base_model():
+    alone = trained(TOKEN, REVISION).seeing()
+    assert condition(alone.answer(), "Ready")[0] == "True"
 
 
-def test_a_trained_model_of_other_variables_does_not_stand():
-    model, children = trained(TOKEN, REVISION)
-    other = edited(model, env=[TOKEN])
-    assert sync(other, children)["status"]["conditions"][1]["status"] == "False"
+def test_a_trained_model_of_other_variables_does_not_stay_ready_without_it():
+    alone = trained(TOKEN, REVISION).seeing().edited(env=[TOKEN])
+    assert condition(alone.answer(), "Ready")[0] == "False"

@@ -14,7 +14,7 @@ from calls import (
     stored,
     sync,
 )
-from stages import UP
+from fake_cluster import Stage
 
 from hooks.observe.applied import echo
 from hooks.settings import Settings
@@ -51,11 +51,7 @@ def patched(found, *patches):
 
 def running(found):
     """Return the children of an object as they run."""
-    answered = sync(found, [], UPSTREAM)
-    return [
-        stored(each, found, **(UP if each["kind"] == "StatefulSet" else {}))
-        for each in answered["children"]
-    ]
+    return Stage(found, related=tuple(UPSTREAM)).synced().up().children
 
 
 def by_name(children):

@@ -49,6 +49,6 @@ def test_a_server_that_gets_no_pod_says_so():
     server = parent("ModelServer", "opt", {"modelName": "opt"})
     made = sync(server, [], [base_model()])["children"]
     children = [stored(each, server, observedGeneration=1) for each in made]
-    told = condition(sync(server, children, [base_model()], now=LATER), "Serving")
-    assert told[:2] == ("False", "ServerNotReady")
-    assert "StatefulSet opt-modelserver has no Pod: the API server refuses it." in told[2]
+    said = condition(sync(server, children, [base_model()], now=LATER), "Serving")
+    assert said[:2] == ("False", "ServerNotReady")
+    assert "StatefulSet opt-modelserver has no Pod: the API server refuses it." in said[2]

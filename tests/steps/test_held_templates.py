@@ -80,7 +80,7 @@ def test_a_notebook_that_is_resumed_takes_the_new_template():
     ],
 )
 @every_kind
-def test_a_setting_that_is_no_input_restarts_nothing(found, settings):
+def test_a_setting_that_is_not_an_input_restarts_nothing(found, settings):
     given = Settings.model_validate(settings)
     assert is_held(sync(found, of_an_older_version(found), [base_model()], settings=given))
 

@@ -122,7 +122,7 @@ def test_a_job_that_kueue_let_run_is_building():
 
 
 def test_a_job_that_kueue_let_run_is_returned_as_it_was_made():
-    """The record of what was applied is no update; Jobs are OnDelete besides."""
+    """The record of what was applied is not an update; Jobs are OnDelete besides."""
     dataset, job_ = admitted()
     assert child(sync(dataset, [job_]), "Job")["spec"]["suspend"] is True
 

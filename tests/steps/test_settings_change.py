@@ -1,7 +1,5 @@
 """Other settings, with everything complete: no Job runs again, and what rolls is known."""
 
-import copy
-
 import pytest
 from calls import (
     base_dataset,
@@ -15,6 +13,7 @@ from calls import (
     stored,
     sync,
 )
+from fake_cluster import Stage
 
 from hooks.settings import Settings
 
@@ -42,24 +41,14 @@ MODEL = parent("Model", "opt", {"source": GIT, "compute": {"types": ["GPU", "CPU
 TUNED = parent(
     "Model", "tuned", {"source": {"modelName": "opt"}, "training": {"datasetName": "squad"}}
 )
-UPSTREAM = [base_model(), base_dataset()]
+UPSTREAM = (base_model(), base_dataset())
 
 
 def complete(found, related=(), *, settings=None):
-    """Return an object and its children after all its Jobs have succeeded."""
-    children = []
-    for _ in range(8):
-        answered = sync(found, children, [*related, *children], settings=settings)
-        status = {**answered["status"], "observedGeneration": 1}
-        found = {**found, "status": status}
-        known = {(each["kind"], each["metadata"]["name"]): each for each in children}
-        children = [
-            known.get((each["kind"], each["metadata"]["name"])) or stored(each, found)
-            for each in answered["children"]
-        ]
-        children = [completed(each) if each["kind"] == "Job" else each for each in children]
-    assert condition(answered, "Ready")[0] == "True"
-    return found, children
+    """Return the stage of an object after all its Jobs have succeeded."""
+    stage = Stage(found, related=related).settled(settings=settings)
+    assert condition(stage.answer(settings=settings), "Ready")[0] == "True"
+    return stage
 
 
 KINDS = {
@@ -73,9 +62,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 @other
 @every_kind
 def test_nothing_that_is_complete_is_touched(kind, settings):
-    found, children = copy.deepcopy(KINDS[kind])
-    before = sync(found, children, [*UPSTREAM, *children])
-    after = sync(found, children, [*UPSTREAM, *children], settings=settings)
+    before, after = KINDS[kind].answer(), KINDS[kind].answer(settings=settings)
     assert after["children"] == before["children"]
     assert after["status"] == before["status"]
 
@@ -83,9 +70,8 @@ def test_nothing_that_is_complete_is_touched(kind, settings):
 @other
 @every_kind
 def test_no_job_is_made_again_when_the_old_one_is_gone(kind, settings):
-    found, children = copy.deepcopy(KINDS[kind])
-    kept = [each for each in children if each["kind"] != "Job"]
-    assert names_of(sync(found, kept, [*UPSTREAM, *kept], settings=settings)) == []
+    without_jobs = KINDS[kind].only("PersistentVolumeClaim")
+    assert names_of(without_jobs.answer(settings=settings)) == []
 
 
 @other
@@ -124,18 +110,18 @@ def test_a_server_is_rolled_where_its_pod_is_another_and_nowhere_else(name):
     assert (after != before) == (name in ROLLED)
 
 
-def test_a_cluster_that_is_made_anew_writes_to_the_same_address():
+def test_a_cluster_that_is_made_again_writes_to_the_same_address():
     settings = Settings.model_validate({"storage": {"type": "gcs", "gcs": {"bucket": "bucket"}}})
     metadata = {**DATASET["metadata"], "uid": "another", "generation": 7}
-    first, _ = complete(DATASET, settings=settings)
-    again, _ = complete({**DATASET, "metadata": metadata}, settings=settings)
-    assert first["status"]["url"].startswith("gs://bucket/team/squad/")
-    assert first["status"]["url"] == again["status"]["url"]
+    first = complete(DATASET, settings=settings).parent["status"]["url"]
+    again = complete({**DATASET, "metadata": metadata}, settings=settings).parent["status"]["url"]
+    assert first.startswith("gs://bucket/team/squad/")
+    assert first == again
 
 
 def test_an_object_that_comes_back_with_its_status_loads_nothing():
     settings = Settings.model_validate({"storage": {"type": "gcs", "gcs": {"bucket": "bucket"}}})
-    found, _ = complete(DATASET, settings=settings)
+    found = complete(DATASET, settings=settings).parent
     assert sync(found, settings=settings)["children"] == []
 
 
@@ -144,7 +130,7 @@ def dataset_in(url):
     return parent("Dataset", "squad", spec, status=ready_status(url=url))
 
 
-def test_a_dataset_of_a_storage_that_the_settings_lost_is_told():
+def test_a_dataset_of_a_storage_that_the_settings_lost_is_reported():
     dataset = dataset_in("s3://bucket/team/squad/dddddddddd/data/squad.jsonl")
     answered = sync(TUNED, [], [base_model(), dataset])
     assert condition(answered, "Trained") == (
@@ -158,7 +144,7 @@ def test_a_dataset_of_a_storage_that_the_settings_lost_is_told():
     )
 
 
-def test_a_result_of_a_storage_that_the_settings_lost_is_told_and_kept():
+def test_a_result_of_a_storage_that_the_settings_lost_is_reported_and_kept():
     settings = Settings.model_validate({"storage": {"type": "s3", "s3": {"bucket": "bucket"}}})
     trained = sync(TUNED, [], UPSTREAM, settings=settings)
     job = completed(stored(child(trained, "Job"), TUNED))

@@ -1,0 +1,343 @@
+"""What happens to objects, in words, and what their conditions say then."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import stages
+from calls import NOW, base_model, parent
+from fake_cluster import UP, Stage, pod_of, with_status
+from objects import DATASET, NOTEBOOK, SERVER, TUNED, UPSTREAM
+from yaml_files import parsed, read
+
+from hooks.settings import Settings
+
+TESTS = Path(__file__).parents[1]
+FAILURES = TESTS / "fixtures" / "failures"
+RECORDED = TESTS / "fixtures" / "recorded"
+RECORDED_AT = datetime(2026, 11, 24, 5, 10, tzinfo=UTC)
+"""After the last of the failures."""
+LATER = NOW + timedelta(minutes=5)
+
+
+REFUSED = read(TESTS / "api" / "rules.yaml")["refused"]
+
+
+class Happening(NamedTuple):
+    """A stage, and when and with which settings its hook is asked."""
+
+    stage: Stage
+    settings: Settings = Settings()
+    now: datetime = NOW
+
+
+def happenings() -> dict[str, Happening]:
+    """Return all of them, by what happens; of two that say the same the first is taken."""
+    return {
+        **{name: Happening(stage) for name, stage in stages.named().items()},
+        **{name: Happening(stage) for name, stage in stages.of_runs().items()},
+        **dict(recorded_failures()),
+        **of_jobs(),
+        **of_servers(),
+        **of_upstreams(),
+        **of_hardware(),
+        **of_storage(),
+        **of_names(),
+        **dict(of_patches()),
+        **dict(of_rules()),
+    }
+
+
+def recorded_failures() -> Iterator[tuple[str, Happening]]:
+    """Yield a Dataset whose load failed as a Pod and a Job of a real cluster did."""
+    loading = Stage(DATASET).after().completed("build").synced()
+    (job,) = (each for each in loading.children if each["kind"] == "Job" and "status" not in each)
+    for path in sorted(FAILURES.glob("*.job.yaml")):
+        name = path.name.removesuffix(".job.yaml")
+        pods = parsed((FAILURES / f"{name}.pod.yaml").read_text())
+        for pod in pods:
+            pod["metadata"]["namespace"] = "team"
+            pod["metadata"]["ownerReferences"][0]["uid"] = job["metadata"]["uid"]
+        stage = loading.replacing({**job, "status": read(path)["status"]}).seeing(*pods)
+        yield f"recorded: {name}", Happening(stage, now=RECORDED_AT)
+
+
+def waiting(reason: str, message: str) -> dict:
+    """Return the status of a Pod whose container waits."""
+    state = {"waiting": {"reason": reason, "message": message}}
+    return {"phase": "Pending", "containerStatuses": [{"name": "main", "state": state}]}
+
+
+UNBOUND = {
+    "phase": "Pending",
+    "conditions": [
+        {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "Unschedulable",
+            "message": "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
+        }
+    ],
+}
+PULLS = {
+    "an image that the registry does not let the cluster pull": "401 Unauthorized",
+    "a registry without TLS": "http: server gave HTTP response to HTTPS client",
+    "a registry with a certificate that no node trusts": "x509: unknown authority",
+    "a registry that does not answer": "dial tcp: lookup registry: no such host",
+    "an image that cannot be pulled for another reason": "context canceled",
+}
+QUEUED = Stage(parent("Dataset", "squad", {**DATASET["spec"], "queue": "team-a"}))
+
+
+def of_jobs() -> dict[str, Happening]:
+    """Return what happens to Jobs and their Pods beside what was recorded."""
+    building = Stage(DATASET).after()
+    job = building.children[0]
+    started = with_status(job, startTime="2026-01-02T03:00:00Z")
+    return {
+        **{
+            name: Happening(building.with_pod("Job", waiting("ErrImagePull", text)))
+            for name, text in PULLS.items()
+        },
+        "a Pod that does not start": Happening(
+            building.with_pod("Job", {"phase": "Pending"}), now=LATER
+        ),
+        "a Pod whose claim is not bound": Happening(building.with_pod("Job", UNBOUND), now=LATER),
+        "a Pod that no node fits": Happening(
+            building.with_pod(
+                "Job",
+                {
+                    "phase": "Pending",
+                    "conditions": [{**UNBOUND["conditions"][0], "message": None}],
+                },
+            )
+        ),
+        "a Job without a Pod": Happening(building.replacing(started), now=LATER),
+        "a Job that somebody suspended": Happening(
+            building.each("Job", lambda each: {**each, "spec": {**each["spec"], "suspend": True}})
+        ),
+        "a Job that took longer than its deadline": Happening(
+            building.edited(deadlineSeconds=60).each("Job", too_late)
+        ),
+        "a Job that failed without a word": Happening(
+            building.failed().each("Job", without_message)
+        ),
+        "a Pod that was evicted without a word": Happening(
+            building.failed().with_pod("Job", {"phase": "Failed", "reason": "Evicted"})
+        ),
+        "a Pod of the Job before that has not ended": Happening(
+            Stage(DATASET).seeing(pod_of(job, {"phase": "Running"}))
+        ),
+        "a Job of another run with this run's name": Happening(
+            building.each("Job", of_another_run).completed()
+        ),
+        "a container that is started again and again": Happening(
+            building.with_pod("Job", {**stages.CRASHED, "phase": "Running"})
+        ),
+    }
+
+
+def without_message(job: dict) -> dict:
+    return with_status(job, failed=1, conditions=[{"type": "Failed", "status": "True"}])
+
+
+def too_late(job: dict) -> dict:
+    condition = {
+        "type": "Failed",
+        "status": "True",
+        "reason": "DeadlineExceeded",
+        "message": "Job was active longer than specified deadline",
+    }
+    return with_status(job, failed=1, conditions=[condition])
+
+
+def of_another_run(job: dict) -> dict:
+    labels = {**job["metadata"]["labels"], "substratus.ai/run": "ffffffffff"}
+    return {**job, "metadata": {**job["metadata"], "labels": labels}}
+
+
+def of_servers() -> dict[str, Happening]:
+    """Return what happens to StatefulSets and their Pods."""
+    new = Stage(SERVER, related=UPSTREAM).synced()
+    waits = new.each("StatefulSet", lambda child: with_status(child, **UP | {"readyReplicas": 0}))
+    up = new.up()
+    several = Stage(parent("ModelServer", "opt", {"modelName": "opt", "replicas": 3}))
+    partly = several.seeing(*UPSTREAM).synced().up()
+    notebook = Stage(NOTEBOOK, related=UPSTREAM).synced()
+    return {
+        "a StatefulSet whose Pod crashes": Happening(
+            waits.with_pod("StatefulSet", {**stages.CRASHED, "phase": "Running"})
+        ),
+        "a StatefulSet whose image cannot be pulled": Happening(
+            waits.with_pod("StatefulSet", stages.PULLING)
+        ),
+        "a StatefulSet whose Pod does not start": Happening(
+            waits.with_pod("StatefulSet", {"phase": "Pending"}), now=LATER
+        ),
+        "a StatefulSet without a Pod": Happening(new.each("StatefulSet", empty), now=LATER),
+        "a StatefulSet that is gone": Happening(up.only("Service")),
+        "a StatefulSet that is to change": Happening(up.edited(env=[{"name": "A", "value": "b"}])),
+        "a server with some Pods ready": Happening(partly),
+        "a server with some Pods ready and one that crashes": Happening(
+            partly.with_pod("StatefulSet", {**stages.CRASHED, "phase": "Running"})
+        ),
+        "a server that is scaled to zero": Happening(
+            Stage(SERVER, related=UPSTREAM).edited(replicas=0).synced().each("StatefulSet", empty)
+        ),
+        "a notebook that is suspended": Happening(
+            Stage(NOTEBOOK, related=UPSTREAM)
+            .edited(suspend=True)
+            .synced()
+            .each("StatefulSet", empty)
+        ),
+        "a notebook whose Model is gone": Happening(notebook.up().seeing()),
+    }
+
+
+def empty(stateful_set: dict) -> dict:
+    return with_status(stateful_set, observedGeneration=1, replicas=0)
+
+
+def of_upstreams() -> dict[str, Happening]:
+    """Return what is wrong with a Model or a Dataset that another object needs."""
+    base, data = UPSTREAM
+    new = with_status(base)
+    unready = {**base, "status": {**base["status"], "conditions": []}}
+    imageless = {**base, "status": {**base["status"], "containerImage": "not an image"}}
+    invalid = base_model(size={"parameterBits": 999})
+    elsewhere = {**data, "status": {**data["status"], "url": "gs://bucket/a/b/c/data/squad.jsonl"}}
+    unknown = {**data, "status": {**data["status"], "url": "ftp://host/squad.jsonl"}}
+    unready_data = {**data, "status": {"conditions": []}}
+    tuned, server = Stage(TUNED), Stage(SERVER)
+    ready = stages.trained_models()["a trained Model that is ready"]
+    notebook = Stage(parent("Notebook", "tuned", {"modelName": "tuned"}))
+    moved = json.loads(json.dumps(ready.parent).replace("pvc://squad-dataset", "gs://bucket"))
+    return {
+        "no base Model": Happening(tuned.seeing(data)),
+        "no Dataset": Happening(tuned.seeing(base)),
+        "a base Model that is new": Happening(tuned.seeing(new, data)),
+        "a base Model that is not ready": Happening(tuned.seeing(unready, data)),
+        "a base Model without an image": Happening(tuned.seeing(imageless, data)),
+        "a Dataset that is not ready": Happening(tuned.seeing(base, unready_data)),
+        "a Dataset of a storage that the settings lost": Happening(tuned.seeing(base, elsewhere)),
+        "a Dataset at an address that no storage has": Happening(tuned.seeing(base, unknown)),
+        "a Model that is not ready": Happening(server.seeing(unready)),
+        "a Model that is not valid": Happening(server.seeing(invalid)),
+        "a Model that is not ready while its server runs": Happening(
+            server.seeing(base).synced().up().seeing(unready)
+        ),
+        "a Notebook of a Model whose Dataset the settings lost": Happening(notebook.seeing(moved)),
+        "a trained Model whose Dataset is gone": Happening(ready.seeing(base)),
+    }
+
+
+HUGE = {"size": {"parameterCount": 10**12, "parameterBits": 16}, "compute": {"types": ["GPU"]}}
+
+
+def of_hardware() -> dict[str, Happening]:
+    """Return Models that nothing in the settings can hold."""
+    server, tuned = Stage(SERVER), Stage(TUNED)
+    huge = base_model(**HUGE)
+    pinned = base_model(compute={"accelerator": "nvidia-9gb"})
+    nothing = Settings.model_validate({"compute": {"cpu": False, "accelerators": []}})
+    gpu = base_model(compute={"types": ["GPU"]})
+    no_gpus = Settings.model_validate({"compute": {"accelerators": []}})
+    return {
+        "a Model that is too large to serve": Happening(server.seeing(huge)),
+        "a Model that is too large to train": Happening(tuned.edited(**HUGE).seeing(*UPSTREAM)),
+        "an accelerator that is not in the settings": Happening(server.seeing(pinned)),
+        "no hardware at all": Happening(server.seeing(base_model()), nothing),
+        "a Model for GPUs where there are none": Happening(server.seeing(gpu), no_gpus),
+    }
+
+
+def in_bucket(kind: str, bucket: str) -> Settings:
+    """Return settings that store in a bucket."""
+    azure = {"account": bucket, "container": "data", "secretName": "azure"}
+    place = azure if kind == "azure" else {"bucket": bucket}
+    return Settings.model_validate({"storage": {"type": kind, kind: place}})
+
+
+def of_storage() -> dict[str, Happening]:
+    """Return results that are lost, or that the settings cannot reach any more."""
+    loaded = Stage(DATASET).settled()
+    lost = json.loads(json.dumps(loaded.parent).replace("pvc://", "ftp://"))
+    trained = Stage(TUNED, related=UPSTREAM)
+    return {
+        **{
+            f"a result of another place in {kind}": Happening(
+                trained.synced(settings=in_bucket(kind, "before")).completed("train"),
+                in_bucket(kind, "after"),
+            )
+            for kind in ("s3", "azure")
+        },
+        "a claim that is gone": Happening(loaded.only()),
+        "a result at an address that no storage has": Happening(Stage(lost)),
+    }
+
+
+def of_names() -> dict[str, Happening]:
+    """Return children whose names others hold."""
+    server = Stage(SERVER, related=UPSTREAM)
+    service, _ = server.answer()["children"]
+    service = {**service, "metadata": {**service["metadata"], "uid": "of-others"}}
+    built = Stage(DATASET).after().completed("build")
+    (claim,) = built.synced().only("PersistentVolumeClaim").children
+    gone = {**claim["metadata"], "deletionTimestamp": "2026-01-02T03:04:05Z"}
+    del gone["ownerReferences"]
+    return {
+        "a Service of somebody else": Happening(server.seeing(*UPSTREAM, service)),
+        "a claim that is being deleted": Happening(built.seeing({**claim, "metadata": gone})),
+    }
+
+
+POD = "/spec/template/spec"
+MAIN = f"{POD}/containers/0"
+OPERATIONS = {
+    "without a value": {"op": "add", "path": "/spec/backoffLimit"},
+    "of what is not there": {"op": "remove", "path": "/spec/nothing"},
+    "of a name": {"op": "replace", "path": "/metadata/name", "value": "x"},
+    "that gives a privilege": {"op": "add", "path": f"{POD}/hostNetwork", "value": True},
+    "of another type": {"op": "replace", "path": "/spec", "value": "x"},
+    "that repeats a container": {
+        "op": "add",
+        "path": f"{POD}/containers/-",
+        "value": {"name": "builder", "image": "x"},
+    },
+    "that mounts a volume twice": {
+        "op": "copy",
+        "from": f"{MAIN}/volumeMounts/0",
+        "path": f"{MAIN}/volumeMounts/-",
+    },
+    "to nothing": {"op": "add", "path": f"{POD}/affinity", "value": {"nodeAffinity": None}},
+    "to an empty list": {"op": "add", "path": f"{POD}/tolerations", "value": []},
+    "to a fraction": {"op": "add", "path": f"{POD}/terminationGracePeriodSeconds", "value": 1.5},
+    "to a quantity in another form": {
+        "op": "replace",
+        "path": f"{MAIN}/resources/requests/memory",
+        "value": "2048Mi",
+    },
+    "that is very large": {"op": "add", "path": f"{POD}/priorityClassName", "value": "x" * 200_000},
+}
+
+
+def of_patches() -> Iterator[tuple[str, Happening]]:
+    """Yield patches that are refused, in an object and in the settings."""
+    for name, operation in OPERATIONS.items():
+        patch = {"target": {"kind": "Job"}, "operations": [operation]}
+        yield f"a patch {name}", Happening(Stage(DATASET).edited(patches=[patch]))
+    patch = {"target": {"kind": "Job"}, "operations": [OPERATIONS["of a name"]]}
+    settings = Settings.model_validate({"patches": [patch]})
+    yield "a patch of the settings that is refused", Happening(Stage(DATASET), settings)
+    running = Stage(DATASET).after().edited(patches=[patch])
+    yield "a patch that is refused while a Job runs", Happening(running)
+
+
+def of_rules() -> Iterator[tuple[str, Happening]]:
+    """Yield objects that break a rule of the API, as one that is older than the rule does."""
+    for case in REFUSED:
+        found = case["object"]
+        known = parent(found["kind"], found["metadata"]["name"], found["spec"])
+        yield f"refused by the API: {case['case']}", Happening(Stage(known))

@@ -1,0 +1,49 @@
+"""An object of each kind: with the least that it needs, and with every field."""
+
+from calls import base_dataset, base_model, parent
+
+GIT = {"git": {"url": "https://example.com/x", "branch": "main", "path": "a/b"}}
+DATASET = parent("Dataset", "squad", {"filename": "squad.jsonl", "source": GIT})
+MODEL = parent("Model", "opt", {"source": GIT, "size": {"parameterCount": 10, "parameterBits": 8}})
+TUNED = parent(
+    "Model", "tuned", {"source": {"modelName": "opt"}, "training": {"datasetName": "squad"}}
+)
+SERVER = parent("ModelServer", "opt", {"modelName": "opt"})
+NOTEBOOK = parent("Notebook", "opt", {"modelName": "opt"})
+ENV = [
+    {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hf", "key": "token"}}},
+    {"name": "REVISION", "value": "main"},
+    {"name": "EMPTY", "value": ""},
+]
+JOBS = {"env": ENV, "deadlineSeconds": 60, "retries": 2, "queue": "team-a"}
+
+
+def prioritised(kind):
+    """Return the field `patches` that gives the children of a kind an annotation."""
+    operation = {"op": "add", "path": "/metadata/annotations/team", "value": "a"}
+    if kind == "StatefulSet":
+        operation |= {"path": "/spec/template/spec/priorityClassName"}
+    return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
+
+
+FULL_DATASET = parent("Dataset", "squad", {**DATASET["spec"], **JOBS, **prioritised("Job")})
+FULL_TUNED = parent(
+    "Model",
+    "tuned",
+    {
+        "source": {"modelName": "opt"},
+        "training": {"datasetName": "squad", "params": {"extra": {"a": "$x", "b": ""}}},
+        "compute": {"accelerator": "nvidia-24gb"},
+        **JOBS,
+        **prioritised("Job"),
+    },
+)
+FULL_SERVER = parent(
+    "ModelServer",
+    "opt",
+    {"modelName": "opt", "replicas": 1, "env": ENV, **prioritised("StatefulSet")},
+)
+FULL_NOTEBOOK = parent(
+    "Notebook", "opt", {"modelName": "opt", "env": ENV, **prioritised("StatefulSet")}
+)
+UPSTREAM = (base_model(), base_dataset())
