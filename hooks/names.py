@@ -99,7 +99,7 @@ def child(parent: str, suffix: str, *, limit: int) -> str:
 
 
 def label_value(name: str) -> str:
-    """Return an object's name as a label's value: as it is where it fits, so that it is found by it.
+    """Return an object's name as a label's value: as it is where it fits, so that it is found.
 
     `kubectl get pods --selector=substratus.ai/model=llama-2.7b` finds the Pods of that Model.
     """

@@ -301,10 +301,8 @@ def test_a_timeout(opened, cluster):
         1,
         (
             "Error: Notebook nb is not ready after 2 s. Unschedulable: The notebook waits: no "
-            "GPU. Add "
-            "a node, free one, or lower what the object asks for. It goes on by itself once the "
-            "cause "
-            "is mended. --timeout waits longer."
+            "GPU. Add a node, free one, or lower what the object asks for. It continues by itself "
+            "once the cause is fixed. --timeout waits longer."
         ),
     )
 
