@@ -1,10 +1,18 @@
 """Metacontroller without a cluster: unit tests of hooks, in virtual time.
 
-See docs/offline.md. `Simulation` is where to begin.
+`Simulation` is where to begin.
 """
 
+from typing import TYPE_CHECKING
+
 from metacontroller_offline.agenda import Agenda
-from metacontroller_offline.callers import Caller, HttpCaller, InProcessCaller, Response
+from metacontroller_offline.callers import (
+    Caller,
+    FunctionCaller,
+    Hooks,
+    InProcessCaller,
+    Response,
+)
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.hookclient import HookCall
 from metacontroller_offline.kubelet import Kubelet
@@ -15,13 +23,21 @@ from metacontroller_offline.scenario import Rule, Scenario, Timings, Workload
 from metacontroller_offline.simulation import Simulation
 from metacontroller_offline.store import Cluster
 from metacontroller_offline.timeline import TimelineEvent
+from metacontroller_offline.versions import KUBERNETES_VERSION, METACONTROLLER_VERSION
+
+if TYPE_CHECKING:
+    from metacontroller_offline.httpcaller import HttpCaller
 
 __all__ = [
+    "KUBERNETES_VERSION",
+    "METACONTROLLER_VERSION",
     "Agenda",
     "Caller",
     "Clock",
     "Cluster",
+    "FunctionCaller",
     "HookCall",
+    "Hooks",
     "HttpCaller",
     "InProcessCaller",
     "Kubelet",
@@ -36,3 +52,12 @@ __all__ = [
     "Workload",
     "load_manifests",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name != "HttpCaller":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Loaded when it is asked for: most tests call functions, and httpx takes longest to import.
+    from metacontroller_offline.httpcaller import HttpCaller  # noqa: PLC0415
+
+    return HttpCaller

@@ -10,6 +10,7 @@ from metacontroller_offline.objects import (
     differences,
     labels,
     ref,
+    same,
     without,
 )
 from metacontroller_offline.quantities import parse_quantity
@@ -106,7 +107,7 @@ def change_violations(old: Manifest, new: Manifest) -> list[str]:
         return [
             f"spec.{field}: Invalid value: {_IMMUTABLE}"
             for field in _JOB_IMMUTABLE
-            if any(differences(before.get(field), after.get(field)))
+            if not same(before.get(field), after.get(field))
         ]
     if kind == "StatefulSet":
         frozen = without(before, *_STATEFUL_SET_MUTABLE), without(after, *_STATEFUL_SET_MUTABLE)

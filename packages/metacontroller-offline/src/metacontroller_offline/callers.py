@@ -1,16 +1,13 @@
-"""Calling hooks: over HTTP, or in the same process."""
+"""Calling hooks in the same process, and what every way of calling them has in common."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-import httpx
-
-from metacontroller_offline.errors import HookError
-from metacontroller_offline.objects import Manifest
+from metacontroller_offline.errors import HookError, UnsupportedError
+from metacontroller_offline.objects import Json, Manifest
 
 
 @dataclass(frozen=True)
@@ -39,44 +36,71 @@ class Caller(Protocol):
         ...
 
 
-class HttpCaller:
-    """Calls hooks over HTTP with kept-alive connections.
+RequestFunction: TypeAlias = Callable[[Manifest], Json]
+"""A hook as a function: takes the request, returns the answer, both as JSON values."""
+
+Hooks: TypeAlias = Caller | RequestFunction | Mapping[str, RequestFunction] | str
+"""How hooks may be given.
+
+A caller; one function for every hook; functions by URL, or by the path of a URL; the address of a
+server, `http://127.0.0.1:8090`, which replaces scheme, host and port of every URL.
+"""
+
+
+class FunctionCaller:
+    """Calls functions of a request: what they return is the answer, with status 200.
+
+    The request and the answer pass through JSON, so a function cannot change the cluster's objects.
 
     Args:
-        base: replaces scheme, host and port of every webhook's URL, for example
-            `http://127.0.0.1:8090`; None calls the URLs as they are.
-        headers: sent with each request, for example an Authorization.
+        functions: by URL, or by the path of a URL; the URL is looked for first.
     """
 
-    def __init__(self, base: str | None = None, headers: Mapping[str, str] | None = None) -> None:
-        self._base = base.rstrip("/") if base else None
-        self._client = httpx.Client(headers={"Content-Type": "application/json", **(headers or {})})
+    def __init__(self, functions: Mapping[str, RequestFunction]) -> None:
+        self._functions = functions
+
+    def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
+        """Call the function of a URL; see `Caller`.
+
+        Raises:
+            HookError: there is no function for it.
+        """
+        function = self._functions.get(url) or self._functions.get(urlsplit(url).path)
+        if function is None:
+            known = ", ".join(self._functions)
+            raise HookError(f"No function is given for {url}: there are {known}.")
+        return Response(200, json.dumps(function(json.loads(body))).encode())
+
+
+class _OneFunction:
+    """Calls one function for every URL."""
+
+    def __init__(self, function: RequestFunction) -> None:
+        self._function = function
 
     def post(self, url: str, body: bytes, timeout: float) -> Response:
-        """Post a request; see `Caller`."""
-        if self._base is not None:
-            parts = urlsplit(url)
-            url = f"{self._base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        try:
-            answer = self._client.post(url, content=body, timeout=timeout)
-        except httpx.HTTPError as error:
-            raise HookError(f"http error: POST {url}: {error}") from error
-        return Response(answer.status_code, answer.content, dict(answer.headers))
+        return FunctionCaller({url: self._function}).post(url, body, timeout)
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
 
-    def __enter__(self) -> Self:
-        return self
+def as_caller(hooks: Hooks) -> Caller:
+    """Return a caller for hooks that are given in one of the forms of `Hooks`.
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+    Raises:
+        UnsupportedError: they are given in none.
+    """
+    if hasattr(hooks, "post"):
+        return hooks
+    if isinstance(hooks, str):
+        from metacontroller_offline.httpcaller import HttpCaller  # noqa: PLC0415 - httpx is slow
+
+        return HttpCaller(hooks)
+    if isinstance(hooks, Mapping):
+        return FunctionCaller(hooks)
+    if callable(hooks):
+        return _OneFunction(hooks)
+    raise UnsupportedError(
+        f"Hooks are a caller, a function, functions by path, or an address; not {hooks!r}."
+    )
 
 
 HookFunction = Callable[[str, Manifest], tuple[int, Mapping[str, str], bytes]]

@@ -1,11 +1,8 @@
 """Durations as Go writes them: 10s, 1m30s, 500ms."""
 
-import re
+import durationpy
 
 from metacontroller_offline.errors import UnsupportedError
-
-_PART = re.compile(r"([0-9.]+)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def parse_duration(text: str) -> float:
@@ -14,7 +11,10 @@ def parse_duration(text: str) -> float:
     Raises:
         UnsupportedError: it is not a positive duration.
     """
-    parts = _PART.findall(str(text))
-    if "".join(number + unit for number, unit in parts) != text or not parts:
+    try:
+        seconds = float(durationpy.from_str(str(text)).total_seconds())
+    except durationpy.DurationError:
+        seconds = 0.0
+    if seconds <= 0:
         raise UnsupportedError(f"{text!r} is not a duration; write, for example, 10s or 1m30s.")
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return seconds

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from metacontroller_offline.agenda import Agenda
-from metacontroller_offline.callers import Caller
+from metacontroller_offline.callers import Hooks, as_caller
 from metacontroller_offline.children import OnForeign
 from metacontroller_offline.clock import START, Clock
 from metacontroller_offline.hookclient import Observer
@@ -27,7 +27,7 @@ class Simulation:
 
     Args:
         manifests: CRDs, controllers, and any other objects, which are applied in their order.
-        caller: how hooks are reached.
+        hooks: the hooks, or how they are reached; see `Hooks`.
         scenario: what fails, and how long things take; None: nothing fails.
         start: the virtual time at which it begins, with a time zone.
         observer: is told of every hook call.
@@ -40,7 +40,7 @@ class Simulation:
     def __init__(
         self,
         manifests: Iterable[Manifest],
-        caller: Caller,
+        hooks: Hooks,
         *,
         scenario: Scenario | None = None,
         start: datetime = START,
@@ -62,7 +62,7 @@ class Simulation:
         self.metacontroller = Metacontroller(
             self.cluster,
             [each for each in given if is_controller(each)],
-            caller,
+            as_caller(hooks),
             timeline=self.timeline,
             agenda=self._agenda,
             observer=observer,
