@@ -168,6 +168,11 @@ class Step(StrEnum):
     )
 
     @classmethod
+    def named(cls, name: str | None) -> Self | None:
+        """Return the step that users write so; None where there is none of this name."""
+        return next((step for step in cls if step == name), None)
+
+    @classmethod
     def of_kind(cls, kind: str) -> tuple[Self, ...]:
         """Return the steps that objects of a kind may have, in their order."""
         return tuple(step for step in cls if kind in step.accounts)

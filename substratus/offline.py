@@ -22,7 +22,6 @@ Manifest = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When virtual time begins, unless a real server reads the real clock."""
 _READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
-STEPS = tuple(step.value for step in Step)
 
 
 class DispatchCaller:
@@ -152,9 +151,9 @@ def _given_claim(namespace: str, name: str) -> Manifest:
     }
 
 
-def step_of(child: Manifest) -> str:
-    """Return the step that a child belongs to, by its label."""
-    return str(child["metadata"].get("labels", {}).get(STEP, ""))
+def step_of(child: Manifest) -> Step | None:
+    """Return the step that a child belongs to, by its label; None for one of another version."""
+    return Step.named(child["metadata"].get("labels", {}).get(STEP))
 
 
 def ready(sim: Simulation, objects: Iterable[Manifest]) -> list[tuple[Manifest, Manifest]]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from hooks.step import Step
 from substratus import files
 from substratus.cluster import read_cluster
 from substratus.documents import read_documents
@@ -138,6 +139,20 @@ def _platforms(
     del context, parameter
     names = [CompletionItem(name) for name in platforms() if name.startswith(incomplete)]
     return names or [CompletionItem(incomplete, type="file")]
+
+
+def step(command: Command) -> Command:
+    """Give a command `step`, the one whose children are wanted; None for all."""
+
+    @functools.wraps(command)
+    def reading(*, step: str | None, **others: object) -> object:
+        return command(step=Step.named(step), **others)
+
+    return click.option(
+        "--step",
+        type=click.Choice([str(each) for each in Step]),
+        help="Only the children of this step.",
+    )(reading)
 
 
 def output(*formats: str) -> Callable[[Command], Command]:

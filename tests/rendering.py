@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hooks.settings import Settings
 from substratus.files import read_objects
-from substratus.render import Rendering, render
+from substratus.rendering import Rendering, render
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -1,17 +1,53 @@
-"""`substratus images`."""
+"""`substratus images`: every image that the Pods of some objects pull."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 import click
 
+from hooks import names
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
 from substratus.files import Manifest
-from substratus.images import Image, images
-from substratus.render import render, told
+from substratus.rendering import Child, render
 from substratus.terminal import as_json, table
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image.
+
+    Attributes:
+        image: its reference, as a container has it.
+        built: whether a build of these objects pushes it; any other one must be there before.
+        used: the containers that run it, as `Kind/name step container`.
+    """
+
+    image: str
+    built: bool
+    used: tuple[str, ...]
+
+
+def images(children: Iterable[Child]) -> list[Image]:
+    """Return every image that the Pods of the children pull, in the order of the alphabet."""
+    given = [*children]
+    used: dict[str, list[str]] = {}
+    for child in given:
+        for container in child.containers:
+            kind, _, name = child.parent
+            used.setdefault(container["image"], []).append(
+                f"{kind}/{name} {child.step} {container['name']}"
+            )
+    built = {_result(each.manifest) for each in given}
+    return [
+        Image(each, each in built, tuple(dict.fromkeys(places)))
+        for each, places in sorted(used.items())
+    ]
+
+
+def _result(child: Manifest) -> str:
+    return str((child["metadata"].get("annotations") or {}).get(names.RESULT, ""))
 
 
 def _table(found: list[Image]) -> str:
@@ -59,7 +95,7 @@ def command(
     """
     del settings_file
     found = render(objects, settings)
-    for line in told(found):
+    for line in found.unready():
         click.echo(line, err=True)
     wanted = [each for each in images(found.children) if not (outside and each.built)]
     click.echo(_FORMS[form](wanted), nl=False)

@@ -1,27 +1,66 @@
 """`substratus render`."""
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
+from hooks.dialect import as_yaml
 from hooks.settings import Settings
+from hooks.step import Step
 from substratus import options
 from substratus.files import Manifest
-from substratus.offline import STEPS
-from substratus.render import FORMS, render, told
+from substratus.rendering import Child, render
+from substratus.terminal import as_json, table
+
+_HEAD = ("NAMESPACE", "KIND", "NAME", "STEP", "OF")
+
+
+def _yaml(children: Sequence[Child]) -> str:
+    return "---\n".join(
+        f"# {each.parent[0]} {each.parent[1]}/{each.parent[2]}, step {each.step}\n"
+        + as_yaml(each.manifest)
+        for each in children
+    )
+
+
+def _json(children: Sequence[Child]) -> str:
+    items = [each.manifest for each in children]
+    return as_json({"apiVersion": "v1", "kind": "List", "items": items})
+
+
+def _table(children: Sequence[Child]) -> str:
+    rows = [
+        (
+            each.parent[1],
+            each.manifest["kind"],
+            each.manifest["metadata"]["name"],
+            each.step,
+            f"{each.parent[0]}/{each.parent[2]}",
+        )
+        for each in children
+    ]
+    return "\n".join(table(_HEAD, rows)) + "\n"
+
+
+_FORMS: Mapping[str, Callable[[Sequence[Child]], str]] = {
+    "yaml": _yaml,
+    "json": _json,
+    "table": _table,
+}
 
 
 @click.command()
 @options.objects
 @options.platform
-@click.option("--step", type=click.Choice(STEPS), help="Only the children of this step.")
-@options.output("yaml", "json", "table")
+@options.step
+@options.output(*_FORMS)
 def command(
     *,
     objects: list[Manifest],
     settings: Settings,
     settings_file: str | None,
-    step: str | None,
+    step: Step | None,
     form: str,
 ) -> None:
     """Print every child that objects will ever have.
@@ -34,9 +73,9 @@ def command(
       substratus render -f examples/ --step train
     """
     del settings_file
-    found = render(objects, settings)
-    for line in told(found):
+    rendering = render(objects, settings)
+    for line in rendering.unready():
         click.echo(line, err=True)
-    wanted = [each for each in found.children if step in {None, each.step}]
-    click.echo(FORMS[form](wanted), nl=False)
-    sys.exit(1 if found.incomplete else 0)
+    wanted = [each for each in rendering.children if step in {None, each.step}]
+    click.echo(_FORMS[form](wanted), nl=False)
+    sys.exit(1 if rendering.incomplete else 0)

@@ -11,11 +11,11 @@ from rendering import rendering
 
 from cli.commands import EXAMPLES, SMALL, model, run, text, thing, trained
 from hooks.step import Step
-from substratus.explain.decision import is_patched
-from substratus.explain.explain import explain
+from substratus.commands.explain.decision import is_patched
+from substratus.commands.explain.explanations import explain
 from substratus.files import checked, read_settings
 from substratus.manifests import platforms
-from substratus.render import render
+from substratus.rendering import render
 
 PLATFORMS = {name: read_settings(name) for name in platforms()} | {
     "the defaults": read_settings(None)

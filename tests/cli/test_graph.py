@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.commands import SMALL, model, run, text, thing, trained
-from substratus.graph.dependencies import State, graph
-from substratus.graph.layout import layout
+from substratus.commands.graph.dependencies import State, graph
+from substratus.commands.graph.layout import layout
 
 DATA = thing("Dataset", "data", filename="a", source={"git": {"url": "https://example.com/a"}})
 

@@ -11,9 +11,9 @@ import yaml
 from readiness import example_objects
 
 from hooks.settings import Settings, load
-from substratus.diff.changes import Effect
-from substratus.diff.compare import compare
-from substratus.diff.versions import Objects
+from substratus.commands.diff.changes import Effect
+from substratus.commands.diff.compare import compare
+from substratus.commands.diff.versions import Objects
 
 CHILDREN = ("jobs", "statefulsets", "services", "persistentvolumeclaims", "configmaps")
 OWNERS = {"Dataset", "Model", "ModelServer", "Notebook"}

@@ -27,7 +27,7 @@ from fuzz.kept import lost
 from fuzz.mutations import is_composite_sync, mutated
 from hooks.server import dispatch
 from hooks.settings import Settings
-from substratus.serving import server
+from substratus.commands.simulate.serving import server
 
 CLIENTS = 4
 ALLOWED = {"200", "400", "500"}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import click
 
 from hooks.settings import Settings
-from substratus.diff.changes import Change, Children, changes
-from substratus.diff.transition import Version, transition
-from substratus.diff.unified import unified
-from substratus.diff.versions import Objects, Rendered, Side, placed
+from substratus.commands.diff.changes import Change, Children, changes
+from substratus.commands.diff.transition import Version, transition
+from substratus.commands.diff.unified import unified
+from substratus.commands.diff.versions import Objects, Rendered, Side, placed
 from substratus.files import Manifest
-from substratus.render import render
+from substratus.rendering import render
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ import click
 
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
+from hooks.step import Step
 from substratus import options
-from substratus.explain.decision import Explanation
-from substratus.explain.explain import explain
+from substratus.commands.explain.decision import Explanation
+from substratus.commands.explain.explanations import explain
 from substratus.files import Manifest
-from substratus.offline import STEPS
-from substratus.render import render, told
+from substratus.rendering import render
 from substratus.terminal import as_json
 
 
@@ -39,6 +39,7 @@ def _record(steps: Sequence[Explanation]) -> list[Manifest]:
     return [
         {
             **asdict(each),
+            "step": str(each.step),
             "parent": dict(zip(("kind", "namespace", "name"), each.parent, strict=True)),
             "children": [*each.children],
             "decisions": [
@@ -60,14 +61,14 @@ _FORMS: Mapping[str, Callable[[Sequence[Explanation]], str]] = {
 @click.command()
 @options.objects
 @options.platform
-@click.option("--step", type=click.Choice(STEPS), help="Only the children of this step.")
+@options.step
 @options.output(*_FORMS)
 def command(
     *,
     objects: list[Manifest],
     settings: Settings,
     settings_file: str | None,
-    step: str | None,
+    step: Step | None,
     form: str,
 ) -> None:
     """Say why each child is as it is, with the arithmetic in numbers.
@@ -81,7 +82,7 @@ def command(
     """
     del settings_file
     rendering = render(objects, settings)
-    for line in told(rendering):
+    for line in rendering.unready():
         click.echo(line, err=True)
     found = [each for each in explain(rendering, settings) if step in {None, each.step}]
     click.echo(_FORMS[form](found), nl=False)

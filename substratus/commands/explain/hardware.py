@@ -12,34 +12,34 @@ from hooks.platform.accelerators import Compute
 from hooks.platform.sizing import Candidate, Fit
 from hooks.settings import Settings
 from hooks.step import Step
-from substratus.explain.decision import Decision, PassedOver, container, decided, pod
-from substratus.render import Child
+from substratus.commands.explain.decision import Decision, PassedOver, decided
+from substratus.rendering import Child
 
 Manifest = dict[str, Any]
 
 _PLACEMENT = ("nodeSelector", "affinity", "tolerations")
 
 
-def hardware(child: Child, spec: ModelSpec, role: Step, settings: Settings) -> Iterator[Decision]:
+def hardware(child: Child, spec: ModelSpec, settings: Settings) -> Iterator[Decision]:
     """Yield why the Pod of a child gets what it gets."""
-    compute = settings.compute
-    fit = sizing.fit(spec, role, compute)
+    compute, step = settings.compute, child.step
+    fit = sizing.fit(spec, step, compute)
     if not isinstance(fit, Fit):
         return
     plain = fit.disk
-    if role is Step.TRAIN and settings.storage.chosen.writes_once:
+    if step is Step.TRAIN and settings.storage.chosen.writes_once:
         fit = sizing.staging(fit)
-    requests = container(child, role.container).get("resources", {}).get("requests", {})
+    requests = child.requests
     wanted = fit.resources()["requests"]
-    yield accelerator(spec, role, compute)
+    yield accelerator(spec, step, compute)
     if fit.accelerator is not None:
         chosen = next(
             each
-            for each in sizing.candidates(spec, role, compute)
+            for each in sizing.candidates(spec, step, compute)
             if each.accelerator == fit.accelerator
         )
         resource = fit.accelerator.resource_name
-        yield decided(resource, wanted[resource], requests.get(resource), _count(chosen, role, fit))
+        yield decided(resource, wanted[resource], requests.get(resource), _count(chosen, step, fit))
     yield decided("cpu", wanted["cpu"], requests.get("cpu"), _cpu(fit))
     yield decided("memory", wanted["memory"], requests.get("memory"), _memory(fit))
     disk = "ephemeral-storage"
@@ -50,21 +50,21 @@ def hardware(child: Child, spec: ModelSpec, role: Step, settings: Settings) -> I
     yield from _placement(child, fit)
 
 
-def does_not_fit(spec: ModelSpec, role: Step, compute: Compute) -> Decision | None:
-    """Return why nothing can hold a Model in this role; None if something can."""
-    found = sizing.fit(spec, role, compute)
+def does_not_fit(spec: ModelSpec, step: Step, compute: Compute) -> Decision | None:
+    """Return why nothing can hold a Model in this step; None if something can."""
+    found = sizing.fit(spec, step, compute)
     if isinstance(found, Fit):
         return None
     passed = tuple(
         PassedOver(each.accelerator.name, _too_small(each))
-        for each in sizing.candidates(spec, role, compute)
+        for each in sizing.candidates(spec, step, compute)
     )
     return Decision("accelerator", None, found.message, passed)
 
 
-def accelerator(spec: ModelSpec, role: Step, compute: Compute) -> Decision:
+def accelerator(spec: ModelSpec, step: Step, compute: Compute) -> Decision:
     """Return which accelerator is taken, if any, and why no other."""
-    fit = sizing.fit(spec, role, compute)
+    fit = sizing.fit(spec, step, compute)
     assert isinstance(fit, Fit)  # noqa: S101 - the caller's: it has a child
     given = bool(spec.compute and (spec.compute.types or spec.compute.accelerator))
     asked = ", ".join(sizing.wanted(spec))
@@ -75,11 +75,11 @@ def accelerator(spec: ModelSpec, role: Step, compute: Compute) -> Decision:
         if fit.accelerator
         else f"{said}, and the settings let Models run without an accelerator"
     )
-    return Decision("accelerator", name, chosen, tuple(_passed_over(spec, role, compute, fit)))
+    return Decision("accelerator", name, chosen, tuple(_passed_over(spec, step, compute, fit)))
 
 
-def _passed_over(spec: ModelSpec, role: Step, compute: Compute, fit: Fit) -> Iterator[PassedOver]:
-    considered = sizing.candidates(spec, role, compute)
+def _passed_over(spec: ModelSpec, step: Step, compute: Compute, fit: Fit) -> Iterator[PassedOver]:
+    considered = sizing.candidates(spec, step, compute)
     for each in considered:
         if each.accelerator == fit.accelerator:
             continue
@@ -147,14 +147,14 @@ def _too_small(each: Candidate) -> str:
     )
 
 
-def _count(chosen: Candidate, role: Step, fit: Fit) -> str:
+def _count(chosen: Candidate, step: Step, fit: Fit) -> str:
     memory = chosen.accelerator.memory_gib
     text = (
         f"1.1 x {_gib(fit.weights)} of weights / {memory} GiB each, rounded up to a power of two, "
         f"is {chosen.serving}"
     )
-    if sizing.FACTOR[role] > 1:
-        text += f"; x {sizing.FACTOR[role]} for a {role.container} is {chosen.needed}"
+    if sizing.FACTOR[step] > 1:
+        text += f"; x {sizing.FACTOR[step]} for a {step.container} is {chosen.needed}"
     if fit.gpus != chosen.needed:
         text += f"; the next legal topology has {fit.gpus}"
     return text
@@ -173,7 +173,7 @@ def _memory(fit: Fit) -> str:
 
 
 def _placement(child: Child, fit: Fit) -> Iterator[Decision]:
-    wanted, found = fit.placement(), pod(child)
+    wanted, found = fit.placement(), child.pod
     because = {
         "nodeSelector": "the labels of nodes that have the accelerator, of the settings",
         "affinity": "the labels that more than one value is legal for, the best first",

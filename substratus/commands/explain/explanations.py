@@ -15,19 +15,18 @@ from hooks.platform import sizing
 from hooks.platform.room import claim_size
 from hooks.settings import Settings
 from hooks.step import Step
-from substratus.explain.decision import Decision, Explanation, container, decided
-from substratus.explain.hardware import does_not_fit, hardware
-from substratus.explain.identity import name, run
-from substratus.files import KINDS, Key, key
-from substratus.render import Child, Rendering
+from substratus.commands.explain.decision import Decision, Explanation, decided
+from substratus.commands.explain.hardware import does_not_fit, hardware
+from substratus.commands.explain.identity import name, run
+from substratus.files import KINDS, key
+from substratus.rendering import Child, Rendering
 
 Manifest = dict[str, Any]
 
-_ROLES = {"train": Step.TRAIN, "serve": Step.SERVE, "notebook": Step.NOTEBOOK}
 _SIZES = {
-    "load": "claims.datasetSize",
-    "train": "claims.trainingSize",
-    "notebook": "claims.notebookSize",
+    Step.LOAD: "claims.datasetSize",
+    Step.TRAIN: "claims.trainingSize",
+    Step.NOTEBOOK: "claims.notebookSize",
 }
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """No explanation depends on the time."""
@@ -66,14 +65,14 @@ def _decisions(
         yield name(child)
         if child.manifest["kind"] == "Job":
             yield from run(child, parent, observed, settings)
-        if step in _ROLES and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
-            yield from _of_container(child, _ROLES[step])
-            yield from hardware(child, spec, _ROLES[step], settings)
+        if step in sizing.FACTOR and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
+            yield from _of_container(child)
+            yield from hardware(child, spec, settings)
         elif child.manifest["kind"] == "Job":
             yield from _of_builder(child, spec, settings)
         elif child.manifest["kind"] == "PersistentVolumeClaim":
             yield _size(child, spec, settings)
-    if step == "train" and isinstance(parent, Model):
+    if step is Step.TRAIN and isinstance(parent, Model):
         yield _parameters(parent)
 
 
@@ -86,23 +85,24 @@ def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
     return Model.model_validate(found).spec if found else None
 
 
-def _of_container(child: Child, role: Step) -> Iterator[Decision]:
-    image = container(child, role.container).get("image")
-    whose = "the base Model's" if role is Step.TRAIN else "the Model's"
+def _of_container(child: Child) -> Iterator[Decision]:
+    image = child.container.get("image")
+    whose = "the base Model's" if child.step is Step.TRAIN else "the Model's"
     yield Decision("image", image, f"{whose} status.containerImage")
 
 
 def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Iterator[Decision]:
-    builder = container(child, "builder")
-    if not builder:
-        yield Decision("image", container(child, "loader").get("image"), "the Dataset's own build")
+    if child.step is Step.LOAD:
+        image = child.container.get("image")
+        yield Decision("image", image, "the Dataset's own build")
         return
+    builder = child.container
     chosen = settings.builder
     given = "builder.image" if chosen.image else "the version that this package has tried"
     yield Decision("image", builder["image"], f"builder.type is {chosen.type}, and {given}")
     size = sizing.weights(spec) if spec else 0
     wanted = sizing.builder_resources(size)["requests"]
-    found = builder.get("resources", {}).get("requests", {})
+    found = child.requests
     yield decided("cpu", wanted["cpu"], found.get("cpu"), "every build gets as many")
     yield decided("memory", wanted["memory"], found.get("memory"), "every build gets as much")
     disk = "ephemeral-storage"
@@ -113,14 +113,14 @@ def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Ite
 
 def _size(child: Child, spec: ModelSpec | None, settings: Settings) -> Decision:
     asked = {
-        "load": settings.claims.dataset_size,
-        "train": settings.claims.training_size,
-        "notebook": settings.claims.notebook_size,
+        Step.LOAD: settings.claims.dataset_size,
+        Step.TRAIN: settings.claims.training_size,
+        Step.NOTEBOOK: settings.claims.notebook_size,
     }[child.step]
     setting = f"{_SIZES[child.step]} of the settings"
     storage = child.manifest["spec"]["resources"]["requests"]["storage"]
     weights = sizing.weights(spec) if spec else 0
-    size = asked if child.step == "load" else claim_size(asked, weights)
+    size = asked if child.step is Step.LOAD else claim_size(asked, weights)
     because = setting if size == asked else f"{_room(weights)}, which is more than {setting}"
     return decided("size", size, storage, because)
 
@@ -146,14 +146,15 @@ def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Expl
             continue
         observed = Observed(request["parent"], request["children"], request["related"], _EPOCH)
         parent = KINDS[found["kind"]].model_validate(request["parent"])
-        step = _last_step(key(found))
         spec = None if isinstance(parent, Dataset) else _model_spec(parent, observed)
-        refused = does_not_fit(spec, _ROLES[step], settings.compute) if spec else None
+        step = _sized_step(found["kind"])
+        refused = does_not_fit(spec, step, settings.compute) if spec else None
         message = str(condition.get("message", "it never becomes ready"))
         decision = refused or Decision("Ready", condition.get("reason"), message)
         yield Explanation(key(found), step, (), (decision,))
 
 
-def _last_step(parent: Key) -> str:
-    steps = {"Dataset": "load", "Model": "train", "ModelServer": "serve", "Notebook": "notebook"}
-    return steps[parent[0]]
+def _sized_step(kind: str) -> Step:
+    """Return the step of a kind whose Pod is sized by its Model; a Dataset's last one."""
+    steps = Step.of_kind(kind)
+    return next((each for each in steps if each in sizing.FACTOR), steps[-1])

@@ -34,8 +34,9 @@ from metacontroller_offline.scenario import (
 from hooks.dialect import as_yaml
 from hooks.names import owner_labels
 from hooks.settings import Settings
+from hooks.step import Step
+from substratus.commands.simulate.serving import server
 from substratus.offline import DispatchCaller, Rendered, ready, simulation, step_of
-from substratus.serving import server
 from substratus.terminal import as_json, table
 
 Manifest = dict[str, Any]
@@ -79,7 +80,7 @@ def _rule(failure: str) -> Rule:
             "exitN for an exit code N."
         )
     labels = owner_labels(found["kind"], found["name"])
-    if found["step"] in {"build", "load", "train", "package"}:
+    if found["step"] in {Step.BUILD, Step.LOAD, Step.TRAIN, Step.PACKAGE}:
         labels["substratus.ai/step"] = found["step"]
     return Rule(Workload(labels=labels), outcome)
 

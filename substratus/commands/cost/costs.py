@@ -9,13 +9,10 @@ from hooks.platform import sizing
 from hooks.platform.sizing import Candidate, Fit
 from hooks.settings import Settings
 from hooks.step import Step
-from substratus.explain.decision import container
 from substratus.files import KINDS, Key, key
-from substratus.render import Child
+from substratus.rendering import Child
 
 Manifest = dict[str, Any]
-
-_ROLES = {"train": Step.TRAIN, "serve": Step.SERVE, "notebook": Step.NOTEBOOK}
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Cost:
     """
 
     parent: Key
-    step: str
+    step: Step
     lasts: bool
     pods: int
     accelerator: str | None
@@ -71,12 +68,12 @@ def _costs(
     children: Iterable[Child], models: dict[Key, Model], parents: dict[Key, Any], settings: Settings
 ) -> Iterator[Cost]:
     for child in children:
-        if child.step not in _ROLES or child.manifest["kind"] not in {"Job", "StatefulSet"}:
+        if child.step not in sizing.FACTOR or child.manifest["kind"] not in {"Job", "StatefulSet"}:
             continue
         spec = _spec(child, models, parents)
-        fit = sizing.fit(spec, _ROLES[child.step], settings.compute) if spec else None
+        fit = sizing.fit(spec, child.step, settings.compute) if spec else None
         if spec and isinstance(fit, Fit):
-            considered = sizing.candidates(spec, _ROLES[child.step], settings.compute)
+            considered = sizing.candidates(spec, child.step, settings.compute)
             yield _cost(child, fit, considered)
 
 
@@ -105,10 +102,7 @@ def _count(child: Child, fit: Fit) -> int:
     """Return how many accelerators the Pod has, as it stands: a patch may have changed it."""
     if fit.accelerator is None:
         return 0
-    requests = (
-        container(child, _ROLES[child.step].container).get("resources", {}).get("requests", {})
-    )
-    return int(requests.get(fit.accelerator.resource_name, 0))
+    return int(child.requests.get(fit.accelerator.resource_name, 0))
 
 
 def _option(one: Candidate) -> Option:

@@ -9,7 +9,7 @@ import click
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
-from substratus.check import Problem, Sourced, check
+from substratus.commands.check.problems import Problem, Sourced, check
 from substratus.files import Manifest
 from substratus.terminal import as_json
 

@@ -3,10 +3,10 @@
 import click
 
 from substratus import options
+from substratus.commands.graph.dependencies import graph
+from substratus.commands.graph.mermaid import mermaid
+from substratus.commands.graph.svg import svg
 from substratus.files import Manifest
-from substratus.graph.dependencies import graph
-from substratus.graph.mermaid import mermaid
-from substratus.graph.svg import svg
 
 _FORMS = {"mermaid": mermaid, "svg": svg}
 

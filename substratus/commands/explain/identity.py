@@ -10,11 +10,12 @@ from hooks import names
 from hooks.api import Dataset, Model
 from hooks.observe.request import Observed
 from hooks.settings import Settings
+from hooks.step import Step
 from hooks.steps import build, load, training_inputs
-from substratus.explain.decision import Decision, decided
-from substratus.render import Child
+from substratus.commands.explain.decision import Decision, decided
+from substratus.rendering import Child
 
-_LIMITS = {"serve": names.STATEFULSET_LIMIT, "notebook": names.STATEFULSET_LIMIT}
+_LIMITS = {Step.SERVE: names.STATEFULSET_LIMIT, Step.NOTEBOOK: names.STATEFULSET_LIMIT}
 
 
 def name(child: Child) -> Decision:
@@ -66,11 +67,11 @@ def run(
 
 
 def _inputs(
-    step: str, parent: BaseModel, observed: Observed, settings: Settings
+    step: Step, parent: BaseModel, observed: Observed, settings: Settings
 ) -> Mapping[str, Any] | None:
     if isinstance(parent, Dataset):
         built = build.inputs(parent.metadata, parent.spec.source.git)
-        return built if step == "build" else load.inputs(parent)
+        return built if step is Step.BUILD else load.inputs(parent)
     if not isinstance(parent, Model):
         return None
     if parent.spec.source.git is not None:

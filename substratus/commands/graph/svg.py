@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from substratus.graph.dependencies import Graph, Node, State
-from substratus.graph.layout import Layout, layout
+from substratus.commands.graph.dependencies import Graph, Node, State
+from substratus.commands.graph.layout import Layout, layout
 
 _HEIGHT = 46
 _ROW = 60

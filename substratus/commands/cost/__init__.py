@@ -9,9 +9,9 @@ import click
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
-from substratus.cost import Cost, Option, costs, total
+from substratus.commands.cost.costs import Cost, Option, costs, total
 from substratus.files import Manifest
-from substratus.render import render, told
+from substratus.rendering import render
 from substratus.terminal import as_json, table
 
 _SHOWN = 4
@@ -57,6 +57,7 @@ def _record(found: Sequence[Cost]) -> Manifest:
         "pods": [
             {
                 **asdict(each),
+                "step": str(each.step),
                 "parent": dict(zip(("kind", "namespace", "name"), each.parent, strict=True)),
                 "options": [*map(asdict, each.options)],
             }
@@ -90,7 +91,7 @@ def command(
     """
     del settings_file
     rendering = render(objects, settings)
-    for line in told(rendering):
+    for line in rendering.unready():
         click.echo(line, err=True)
     click.echo(_FORMS[form](costs(rendering.children, objects, settings)), nl=False)
     sys.exit(1 if rendering.incomplete else 0)

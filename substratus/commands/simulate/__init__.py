@@ -7,8 +7,8 @@ import click
 
 from hooks.settings import Settings
 from substratus import options
+from substratus.commands.simulate.run import OUTCOMES, run, scenario
 from substratus.files import Manifest
-from substratus.simulate import OUTCOMES, run, scenario
 
 
 @click.command()

@@ -10,7 +10,7 @@ from metacontroller_offline.objects import differences
 from hooks.names import INPUTS
 from hooks.step import Step
 from substratus.files import Key
-from substratus.offline import STEPS, step_of
+from substratus.offline import step_of
 
 Manifest = dict[str, Any]
 Place = tuple[str, ...]
@@ -18,7 +18,6 @@ Place = tuple[str, ...]
 Children = Mapping[Place, Manifest]
 
 _MOST = 4
-_DOES = {step.value: step.verb for step in Step}
 
 
 class Effect(StrEnum):
@@ -64,7 +63,7 @@ class Change:
 
     effect: Effect
     parent: Key
-    step: str
+    step: Step | None
     kind: str
     name: str
     again: bool = False
@@ -76,7 +75,7 @@ class Change:
         return _SENTENCES[self.effect].format(
             child=f"{self.kind} {self.name}",
             parent=f"{self.parent[0]} {self.parent[1]}/{self.parent[2]}",
-            does=_DOES.get(self.step, ""),
+            does=self.step.verb if self.step else "",
             again=" again" if self.again else "",
             fields=self._differing,
             lost=", and what is on it unless its volume is retained" if data else "",
@@ -100,8 +99,8 @@ def changes(before: Children, after: Children, *, gone: Iterable[Key] = ()) -> l
         gone: the objects of the four kinds that are not in the new version.
     """
     found = [*_made(before, after), *_gone(before, after), *_altered(before, after)]
-    found += [Change(Effect.GONE, each, "", each[0], each[2]) for each in gone]
-    order, steps = [*Effect], ["", *STEPS]
+    found += [Change(Effect.GONE, each, None, each[0], each[2]) for each in gone]
+    order, steps = [*Effect], [None, *Step]
     return sorted(
         found,
         key=lambda each: (

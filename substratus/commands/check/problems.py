@@ -11,7 +11,7 @@ from hooks.settings import Settings
 from substratus.files import Key, key, named
 from substratus.references import circles, undefined
 from substratus.refusals import is_of_the_group, refusals
-from substratus.render import render
+from substratus.rendering import render
 
 Manifest = dict[str, Any]
 Sourced = tuple[str, Manifest]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from substratus.graph.dependencies import Graph, Node, State
+from substratus.commands.graph.dependencies import Graph, Node, State
 
 _CLASSES = {
     State.READY: "fill:#e6f4ea,stroke:#1e8e3e,color:#1f2328",

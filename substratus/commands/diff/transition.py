@@ -7,10 +7,10 @@ from typing import Any
 from metacontroller_offline import Ref, Simulation
 
 from hooks.settings import Settings
-from substratus.diff.changes import Children
+from substratus.commands.diff.changes import Children
 from substratus.files import Key, key
 from substratus.offline import DispatchCaller, Rendered, prepare, ready, settled, simulation
-from substratus.render import is_up
+from substratus.rendering import is_up
 
 Manifest = dict[str, Any]
 

@@ -1,13 +1,10 @@
 """What an explanation is made of."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hooks.step import Step
 from substratus.files import Key
-from substratus.render import Child
-
-Manifest = dict[str, Any]
 
 _PATCHED = "; then a patch changed it"
 
@@ -42,7 +39,7 @@ class Explanation:
     """The decisions behind one step of an object; `children` are their kinds and names."""
 
     parent: Key
-    step: str
+    step: Step
     children: tuple[str, ...]
     decisions: tuple[Decision, ...]
 
@@ -58,17 +55,3 @@ def decided(
 def is_patched(decision: Decision) -> bool:
     """Return whether a patch changed what the rule gave."""
     return decision.because.endswith(_PATCHED)
-
-
-def pod(child: Child) -> Manifest:
-    """Return the spec of a child's Pods; empty where it has none."""
-    template = (child.manifest.get("spec") or {}).get("template") or {}
-    found: Manifest = template.get("spec") or {}
-    return found
-
-
-def container(child: Child, name: str) -> Mapping[str, Any]:
-    """Return a container of a child's Pods, which may be one that runs before the others."""
-    found = pod(child)
-    every = [*found.get("initContainers", []), *found.get("containers", [])]
-    return next((each for each in every if each["name"] == name), {})

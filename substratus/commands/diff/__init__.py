@@ -8,8 +8,8 @@ import click
 
 from hooks.dialect import as_yaml
 from substratus.cluster import read_cluster
-from substratus.diff.compare import Difference, compare
-from substratus.diff.versions import Objects, read_side
+from substratus.commands.diff.compare import Difference, compare
+from substratus.commands.diff.versions import Objects, read_side
 from substratus.files import Manifest, read_objects, read_settings
 from substratus.terminal import as_json
 
@@ -31,7 +31,8 @@ def _coloured(text: str) -> Iterator[str]:
 def _record(found: Difference) -> Manifest:
     return {
         "changes": [
-            {**asdict(each), "effect": str(each.effect), "parent": [*each.parent],
+            {**asdict(each), "effect": str(each.effect),
+             "step": str(each.step or ""), "parent": [*each.parent],
              "fields": [*each.fields], "sentence": str(each)}
             for each in found.changes
         ],

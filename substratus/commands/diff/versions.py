@@ -10,7 +10,7 @@ import click
 from hooks.dialect import as_yaml
 from hooks.names import STEP, owner_label
 from hooks.settings import Settings
-from substratus.diff.changes import Children, Place
+from substratus.commands.diff.changes import Children, Place
 from substratus.documents import read_documents
 from substratus.files import KINDS, checked, is_ours, parse_settings, read_settings
 from substratus.manifests import platforms

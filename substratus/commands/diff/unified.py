@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hooks.dialect import as_yaml
-from substratus.diff.changes import Children, Place
+from substratus.commands.diff.changes import Children, Place
 from substratus.offline import step_of
 
 Manifest = dict[str, Any]

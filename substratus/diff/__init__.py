@@ -1,1 +1,0 @@
-"""`substratus diff`: what a change would run again, roll or delete."""

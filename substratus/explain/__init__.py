@@ -1,1 +1,0 @@
-"""`substratus explain`: why each child is as it is."""

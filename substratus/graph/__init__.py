@@ -1,1 +1,0 @@
-"""`substratus graph`: what depends on what, and how ready each object is."""
