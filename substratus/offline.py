@@ -11,7 +11,7 @@ from metacontroller_offline import Caller, HookCall, Response, Scenario, Simulat
 
 from hooks.names import SEEN, STEP
 from hooks.server import dispatch
-from hooks.server.wire import MalformedRequestError
+from hooks.server.envelope import MalformedRequestError
 from hooks.settings import Settings
 from hooks.step import Step
 from substratus.manifests import controllers, crds

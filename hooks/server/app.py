@@ -7,22 +7,29 @@ calls nobody.
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import structlog
 from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from hooks.server import dispatch
+from hooks.server import dispatch, limits
+from hooks.server.envelope import MalformedRequestError
 from hooks.server.metrics import Metrics
-from hooks.server.wire import MalformedRequestError
 from hooks.settings import InvalidSettingsError, Settings, load
 
 Clock = Callable[[], datetime]
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+LONGEST_SENTENCE = 1000
+"""Characters of an answer's or a log's sentence, which may quote what was sent."""
 
 log = structlog.get_logger()
 
@@ -43,6 +50,7 @@ def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
     configure_logging(os.environ.get("LOG_LEVEL", "info"))
     settings = settings or settings_from_environment()
     app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.server.body_mib * limits.MIB
     metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
     for path in dispatch.HOOKS:
         app.add_url_rule(path, path, _hook(path, settings, clock, metrics), methods=["POST"])
@@ -67,7 +75,9 @@ def settings_from_environment() -> Settings:
 
 
 def configure_logging(level: str) -> None:
-    """Write one JSON object a line to standard output, from this level up."""
+    """Write one JSON object a line to standard output, from this level up; exit if it is none."""
+    if level not in LOG_LEVELS:
+        sys.exit(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, got {level!r}.")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -82,11 +92,23 @@ def configure_logging(level: str) -> None:
 
 
 def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Callable[[], Response]:
+    one_large = threading.Lock()
+
     def view() -> Response:
         started = time.perf_counter()
-        body = request.get_data(cache=False)
-        status, answer = _answer(path, body, settings, clock)
-        metrics.observe(path, status, time.perf_counter() - started)
+        length = request.content_length or 0
+        try:
+            limits.check_bytes(length, settings.server)
+            body = request.get_data(cache=False)
+            length = len(body)
+            limits.check_values(body, settings.server)
+        except (limits.TooLargeError, RequestEntityTooLarge) as error:
+            log.warning("too large", hook=path, reason=str(error))
+            status, answer = 413, _error(str(error))
+        else:
+            with one_large if length > limits.LARGE else nullcontext():
+                status, answer = _answer(path, body, settings, clock)
+        metrics.observe(path, status, time.perf_counter() - started, length)
         return Response(answer, status=status, content_type="application/json")
 
     return view
@@ -96,22 +118,25 @@ def _answer(path: str, body: bytes, settings: Settings, clock: Clock) -> tuple[i
     try:
         answer = dispatch.call(path, body, settings=settings, now=clock())
     except MalformedRequestError as error:
-        log.warning("refused", hook=path, reason=str(error), parent=_parent_of(body))
-        return 400, _error(str(error))
+        reason = str(error)[:LONGEST_SENTENCE]
     except Exception:
         # Whatever it is, an answer that is not 200 leaves every child as it is.
         log.exception("failed", hook=path, parent=_parent_of(body))
         return 500, _error("The hook failed. Its log has the cause, with the parent's name.")
-    return 200, answer
+    else:
+        return 200, answer
+    log.warning("refused", hook=path, reason=reason, parent=_parent_of(body))
+    return 400, _error(reason)
 
 
 def _parent_of(body: bytes) -> str | None:
     """Return `namespace/name` of a request's parent for the log, if it has one."""
     try:
-        call = json.loads(body)
+        call = orjson.loads(body)
         metadata = (call.get("parent") or call.get("object"))["metadata"]
-        return "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        name = "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
+        return name[:LONGEST_SENTENCE]
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

@@ -142,7 +142,7 @@ def call(path: str, body: bytes, *, settings: Settings, now: datetime) -> bytes:
         now: the time.
 
     Raises:
-        hooks.server.wire.MalformedRequestError: the body is not such a request.
+        hooks.server.envelope.MalformedRequestError: the body is not such a request.
     """
     answer = HOOKS[path](body, settings, now)
     return orjson.dumps(answer, option=orjson.OPT_SORT_KEYS)

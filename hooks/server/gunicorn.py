@@ -5,15 +5,44 @@
 
 import gc
 import os
+import sys
 import tempfile
+from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
-from prometheus_client import multiprocess
+
+
+def _number(name: str, value: str) -> int:
+    """Return the number that a variable holds; exit with a sentence if it is none above zero."""
+    if not value.isdecimal() or not int(value):
+        sys.exit(f"{name} must be a number above zero, got {value!r}.")
+    return int(value)
+
+
+def _metrics_directory() -> str:
+    """Return a directory where the workers share their metrics; exit if there can be none."""
+    name = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not name:
+        return tempfile.mkdtemp(prefix="substratus-metrics-")
+    try:
+        Path(name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"PROMETHEUS_MULTIPROC_DIR: the directory cannot be made: {error}.")
+    return name
+
+
+# The library reads the variable once, when it is imported first: before that it must be set.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_directory()
+from prometheus_client import multiprocess  # noqa: E402
 
 worker_class = "gthread"
-workers = int(os.environ.get("WORKERS", "2"))
-threads = int(os.environ.get("THREADS", "2"))
+workers = _number("WORKERS", os.environ.get("WORKERS", "2"))
+threads = _number("THREADS", os.environ.get("THREADS", "2"))
+
+preload_app = True
+"""The settings are read before there is a worker: wrong ones end the server, where a worker that
+ends would be started again forever."""
 
 keepalive = 120
 """Seconds. Longer than the 90 s after which Metacontroller drops an idle connection: it does not
@@ -28,20 +57,22 @@ graceful_timeout = 20
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 control_socket_disable = True
 
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="substratus-metrics-"))
-
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
     """Forget a dead worker's gauges."""
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
+def when_ready(_server: Arbiter) -> None:
+    """Spare the garbage collector what the workers share and what lives as long as they do."""
+    gc.collect()
+    gc.freeze()
+
+
 def post_worker_init(_worker: Worker) -> None:
-    """Spare the garbage collector what lives as long as the worker, and most requests.
+    """Spare the garbage collector most requests.
 
     What a request is made of holds no cycles and goes by itself when it is answered. Without this
     a large one starts the collector several times, which finds nothing.
     """
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000)

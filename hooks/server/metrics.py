@@ -1,6 +1,6 @@
-"""The metrics of the hook server: requests, durations and errors, by hook."""
+"""The metrics of the hook server: requests, durations, errors and sizes, by hook."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10)
@@ -37,8 +37,20 @@ class Metrics:
             registry=self._registry,
         )
 
-    def observe(self, hook: str, code: int, seconds: float) -> None:
-        """Count one call."""
+        self._largest = Gauge(
+            "substratus_hook_largest_body_bytes",
+            "Bytes of the largest body that a hook was called with, refused ones among them.",
+            ["hook"],
+            registry=self._registry,
+            multiprocess_mode="max",
+        )
+        self._longest: dict[str, int] = {}
+
+    def observe(self, hook: str, code: int, seconds: float, length: int) -> None:
+        """Count one call, whose body has so many bytes."""
+        if length > self._longest.get(hook, 0):
+            self._longest[hook] = length
+            self._largest.labels(hook).set(length)
         self._requests.labels(hook, str(code)).inc()
         self._seconds.labels(hook).observe(seconds)
         if code != 200:  # noqa: PLR2004 - the only code that Metacontroller takes for an answer

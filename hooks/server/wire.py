@@ -8,13 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from hooks.manifest import Manifest, Objects
-
-
-class MalformedRequestError(ValueError):
-    """A request that Metacontroller would not send; the message says what is wrong and where."""
+from hooks.server import envelope
+from hooks.server.envelope import MalformedRequestError
 
 
 @dataclass(frozen=True)
@@ -110,12 +106,7 @@ def encode_decorate(attachments: Iterable[Manifest]) -> dict[str, Any]:
 
 
 def _members(body: bytes, *, required: set[str], optional: set[str]) -> Manifest:
-    try:
-        request = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise MalformedRequestError(f"The body is not JSON: {error}.") from error
-    if not isinstance(request, dict):
-        raise MalformedRequestError("The body must be a JSON object, as Metacontroller sends it.")
+    request = envelope.decode(body)
     missing, unknown = required - request.keys(), request.keys() - required - optional
     if missing:
         raise MalformedRequestError(f"The body has no member {_listed(missing)}.")

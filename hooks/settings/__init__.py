@@ -7,6 +7,7 @@ from hooks.settings.settings import (
     InvalidSettingsError,
     Jobs,
     Pods,
+    Server,
     Settings,
     load,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "InvalidSettingsError",
     "Jobs",
     "Pods",
+    "Server",
     "Settings",
     "load",
 ]

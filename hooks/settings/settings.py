@@ -173,6 +173,26 @@ class Pods(Section):
     )
 
 
+class Server(Section):
+    """What the hook server takes, so that no request can exhaust its memory."""
+
+    body_mib: int = Field(
+        default=16,
+        ge=16,
+        le=256,
+        alias="bodyMiB",
+        description="The largest body of a request, in MiB. Metacontroller sends an object with "
+        "all its children and related objects; the metric `substratus_hook_largest_body_bytes` "
+        "has the largest one so far.",
+    )
+    body_values: int = Field(
+        default=500_000,
+        ge=100_000,
+        description="The most JSON values in a body, counted before it is parsed: each brace, "
+        "bracket and comma counts as one. About 200 bytes of memory each.",
+    )
+
+
 class Settings(Section):
     """All that differs between clusters. Every key has a default."""
 
@@ -185,6 +205,7 @@ class Settings(Section):
     identity: Identity = Field(default=Identity(), description="Who Pods are to a cloud.")
     pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
+    server: Server = Field(default=Server(), description="What the hook server takes.")
     patches: tuple[Patch, ...] = Field(
         default=(),
         description="JSON patches of children, before those of their own objects; docs/patches.md.",

@@ -138,7 +138,7 @@ def cluster_with_stack() -> Iterator[tuple[ControlPlane, Stack]]:
         leaving.callback(cluster.stop)
         cluster.start()
         cluster.install()
-        hooks = HookServer(directory / "metrics")
+        hooks = HookServer()
         metacontroller = Metacontroller(program, cluster)
         for each in (hooks, metacontroller):
             leaving.callback(each.stop)

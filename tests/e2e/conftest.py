@@ -146,7 +146,7 @@ def metacontroller(cluster, phase, request):
 def hooks(cluster, phase):
     """The hook server under gunicorn."""
     settings = cluster.write_settings()
-    found = HookServer(cluster.directory / "metrics", settings, logs=cluster.logs)
+    found = HookServer(settings, logs=cluster.logs)
     with phase("hook server"):
         found.start()
         found.wait()

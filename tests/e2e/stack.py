@@ -23,7 +23,6 @@ class HookServer(Program):
 
     def __init__(
         self,
-        metrics: Path,
         settings: Path | None = None,
         *,
         logs: Path = LOGS,
@@ -31,7 +30,6 @@ class HookServer(Program):
         source: Path | None = None,
     ) -> None:
         self.port = port or free_port()
-        metrics.mkdir()
         gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.server.gunicorn"]
         super().__init__(
             "hooks",
@@ -39,7 +37,6 @@ class HookServer(Program):
             logs=logs,
             **({"PYTHONPATH": str(source)} if source else {}),
             CONFIG=str(settings or ""),
-            PROMETHEUS_MULTIPROC_DIR=str(metrics),
         )
 
     def restart(self, settings: str) -> None:

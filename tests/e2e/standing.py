@@ -105,7 +105,7 @@ def _why_not() -> str:
 def _install(cluster: RealNode) -> list:
     cluster.install()
     cluster.publish("substratusai/substratus", ROOT, "examples")
-    hooks = HookServer(STATE / "metrics", cluster.write_settings(), logs=LOGS)
+    hooks = HookServer(cluster.write_settings(), logs=LOGS)
     hooks.start()
     hooks.wait()
     metacontroller = Metacontroller(binaries.metacontroller(), cluster, logs=LOGS)

@@ -24,7 +24,7 @@ from metacontroller_offline import Simulation
 
 from fuzz.kept import lost
 from hooks.server import dispatch
-from hooks.server.wire import MalformedRequestError
+from hooks.server.envelope import MalformedRequestError
 from hooks.settings import Settings
 from substratus.files import read_objects
 from substratus.manifests import controllers, crds

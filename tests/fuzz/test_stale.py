@@ -8,7 +8,7 @@ from calls import NOW
 from fuzz.kept import lost
 from fuzz.stale import FIXTURES, views
 from hooks.server import dispatch
-from hooks.server.wire import MalformedRequestError
+from hooks.server.envelope import MalformedRequestError
 from hooks.settings import Settings
 
 

@@ -1,13 +1,17 @@
 """The hook server: what it answers, and that it never answers an error with 200."""
 
+import io
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from calls import NOW, base_model, parent, request
 
-from hooks.server import dispatch
+from hooks.server import dispatch, limits
 from hooks.server.app import create_app
-from hooks.settings import Settings
+from hooks.settings import Server, Settings
 
 DATASET = parent(
     "Dataset",
@@ -41,6 +45,11 @@ def test_the_server_answers_what_the_functions_give(client):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_a_probe_is_answered(client, path):
     assert client.get(path).get_json() == {"status": "ok"}
+
+
+class Unread(io.BytesIO):
+    def read(self, *_arguments):
+        pytest.fail("it was read")
 
 
 BROKEN = {
@@ -110,6 +119,70 @@ def test_a_malformed_body_is_400(client, body):
 def test_a_refusal_is_a_sentence(client, body):
     answered = post(client, "/datasets/sync", body).get_json()
     assert answered["error"].rstrip().endswith((".", "?"))
+
+
+def test_a_refusal_does_not_repeat_all_that_was_sent(client):
+    answered = post(client, "/datasets/sync", {**request(DATASET), "x" * 100_000: {}})
+    assert len(answered.data) < 2000
+
+
+def test_a_body_with_a_member_twice_is_400(client):
+    body = json.dumps(request(DATASET)).replace('"related":', '"children": {}, "related":', 1)
+    assert post(client, "/datasets/sync", body.encode()).status_code == 400
+
+
+def test_a_body_over_the_limit_is_413_before_it_is_read(client):
+    answered = client.post(
+        "/datasets/sync",
+        input_stream=Unread(),
+        environ_overrides={"CONTENT_LENGTH": "20000000"},
+    )
+    assert answered.status_code == 413
+    assert answered.get_json()["error"] == (
+        "The body has 20000000 bytes; the limit is 16 MiB, which the setting server.bodyMiB raises."
+    )
+
+
+def test_a_body_of_unknown_length_over_the_limit_is_413(client):
+    answered = client.post(
+        "/datasets/sync",
+        input_stream=io.BytesIO(b" " * 17 * limits.MIB),
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answered.status_code == 413
+
+
+@pytest.mark.parametrize("value", [b"{}", b"[]", b"1", b'{"a":1}', b'[["a"]]'])
+def test_a_body_of_too_many_values_is_413_before_it_is_parsed(client, value, monkeypatch):
+    monkeypatch.setattr(dispatch, "call", lambda *_, **__: pytest.fail("it was parsed"))
+    body = b'{"parent":[' + b",".join([value] * 500_000) + b"]}"
+    answered = post(client, "/datasets/sync", body)
+    assert answered.status_code == 413
+    assert "the setting server.bodyValues raises" in answered.get_json()["error"]
+
+
+def test_a_setting_raises_the_limits():
+    settings = Settings(server=Server(body_mib=17, body_values=5_000_000))
+    raised = create_app(settings, clock=lambda: NOW).test_client()
+    body = b" " * (16 * limits.MIB) + b"[" + b"1," * 400_000 + b"1]"
+    assert post(raised, "/datasets/sync", body).status_code == 400
+
+
+def test_one_large_body_is_parsed_at_a_time(client, monkeypatch):
+    at_once = []
+    inside = threading.Semaphore(1)
+
+    def call(*_arguments, **_named):
+        at_once.append(inside.acquire(blocking=False))
+        time.sleep(0.05)
+        inside.release()
+        return b"{}"
+
+    monkeypatch.setattr(dispatch, "call", call)
+    body = b" " * (limits.LARGE + 1)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: post(client, "/datasets/sync", body), range(4)))
+    assert at_once == [True] * 4
 
 
 def test_an_unknown_path_is_404_and_names_the_hooks(client):

@@ -23,7 +23,7 @@ WRONG = {
         "registri: {}",
         (
             "x: registri is not a setting (got {}); legal here are builder, claims, compute, git, "
-            "identity, jobs, patches, pods, registry, storage"
+            "identity, jobs, patches, pods, registry, server, storage"
         ),
     ),
     "an unknown key of a list": (
@@ -33,6 +33,10 @@ WRONG = {
             "compute.spot.tolerations.0.kay is not a setting (got 1); "
             "legal here are effect, key, operator, value"
         ),
+    ),
+    "a limit below what an object with its children may need": (
+        "server: {bodyMiB: 15}",
+        "x: server.bodyMiB: Input should be greater than or equal to 16 (got 15)",
     ),
     "a value of the wrong type": (
         "registry: {insecure: perhaps}",

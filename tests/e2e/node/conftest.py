@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 import binaries
@@ -67,7 +66,6 @@ def other_hooks(stack, cluster):
 
     def replace(settings, source=None):
         other = HookServer(
-            cluster.directory / f"metrics-{time.monotonic_ns()}",
             settings,
             logs=cluster.logs,
             port=stack.hooks.port,
