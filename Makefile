@@ -76,7 +76,7 @@ check: env ## Check format, lint, types, import contracts and that generated fil
 	@$(BIN)/python -m tools --check
 
 .PHONY: generate
-generate: env ## Write the CRDs, the controllers and the generated pages of docs/.
+generate: env ## Write the CRDs, the controllers, the generated pages and what packages have of the hooks.
 	@$(BIN)/python -m tools
 
 .PHONY: controllers

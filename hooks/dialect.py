@@ -20,7 +20,6 @@ _NULL = "tag:yaml.org,2002:null"
 
 _TRUE, _FALSE = {"y", "yes", "on", "true"}, {"n", "no", "off", "false"}
 _WORDS = "|".join(f"{word}|{word.title()}|{word.upper()}" for word in sorted(_TRUE | _FALSE))
-_ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
 _RESOLVED = (
     (_BOOL, rf"(?:{_WORDS})$", "yYnNtTfFoO"),
@@ -121,6 +120,9 @@ class Dumper(yaml.SafeDumper):
         ]
         for first in {*_Dialect.yaml_implicit_resolvers, *yaml.SafeDumper.yaml_implicit_resolvers}
     }
+
+
+_ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 def as_yaml(value: object) -> str:

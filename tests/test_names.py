@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kubectl_open_notebook.podname import pod_name
 from legal_names import SUBDOMAINS
 
 from hooks import names
@@ -129,3 +130,8 @@ def test_a_label_finds_the_children_of_a_name_with_dots():
     assert Owner("ModelServer", "team", "llama-2.7b").labels == {
         "substratus.ai/modelserver": "llama-2.7b"
     }
+
+
+@given(name=SUBDOMAINS)
+def test_the_kubectl_plugin_finds_a_notebooks_pod_by_the_name_that_it_has(name):
+    assert pod_name(name) == names.only_pod(names.notebook(name))

@@ -17,7 +17,7 @@ from tools import files
     help="The project's root; the current directory by default.",
 )
 def main(*, check: bool, root: Path) -> None:
-    """Write the CRDs, the controllers and the generated pages of docs/."""
+    """Write the CRDs, the controllers, the pages of docs/ and what a package has of the hooks."""
     stale = []
     for path, text in files().items():
         target = root / path

@@ -50,7 +50,7 @@ def notebook(cluster, namespace, name="nb"):
 def test_a_suspended_notebook_is_resumed_and_waited_for(stack, cluster, namespace, command):
     cluster.apply_objects(MODEL, suspended(), namespace=namespace)
     wait_ready_is(cluster, "notebooks", "nb", ("True", "Suspended"), namespace=namespace)
-    command("nb").wait_for("Notebook nb: ready.")
+    command("nb").wait_for("Notebook nb: running.")
     found = notebook(cluster, namespace)
     assert found["status"]["observedGeneration"] == found["metadata"]["generation"] == 2
 
@@ -59,7 +59,7 @@ def test_it_waits_for_a_model_that_is_built_only_now(stack, cluster, namespace, 
     found = command("nb", "-f", str(write(cluster, suspended())))
     found.wait_for("ModelNotFound: ")
     cluster.apply_objects(MODEL, namespace=namespace)
-    found.wait_for("Notebook nb: ready.")
+    found.wait_for("Notebook nb: running.")
 
 
 def test_the_notebook_of_an_example_is_created(stack, cluster, namespace, command):
@@ -67,12 +67,12 @@ def test_the_notebook_of_an_example_is_created(stack, cluster, namespace, comman
     cluster.apply_objects(manifest("Model", "opt-125m", {"source": GIT}), namespace=namespace)
     found = command("opt-125m", "-f", file)
     found.wait_for(f"Notebook opt-125m: created in namespace {namespace}.")
-    found.wait_for("Notebook opt-125m: ready.")
+    found.wait_for("Notebook opt-125m: running.")
 
 
 def test_a_model_without_a_notebook_gets_one(stack, cluster, namespace, command):
     cluster.apply_objects(MODEL, namespace=namespace)
-    command("--model", "opt").wait_for("Notebook opt: ready.")
+    command("--model", "opt").wait_for("Notebook opt: running.")
     assert notebook(cluster, namespace, "opt")["spec"] == {"modelName": "opt"}
 
 
@@ -89,7 +89,7 @@ def test_a_timeout_says_why_and_what_to_do(stack, cluster, namespace, command):
     assert found.failure() == (
         1,
         (
-            "Error: Notebook nb is not ready after 5 s. ModelNotFound: Model nope is not in this "
+            "Error: Notebook nb does not run after 5 s. ModelNotFound: Model nope is not in this "
             "namespace. Create it, or correct its name here. Create it, or correct the name. "
             "--timeout waits longer."
         ),
@@ -232,7 +232,7 @@ def test_the_api_server_restarted_while_it_waits(stack, cluster, namespace, comm
     server.start()
     cluster.wait("the API server", lambda: is_ready(cluster))
     cluster.apply_objects(manifest("Model", "nope", {"source": GIT}), namespace=namespace)
-    found.wait_for("Notebook nb: ready.")
+    found.wait_for("Notebook nb: running.")
 
 
 def is_ready(cluster):

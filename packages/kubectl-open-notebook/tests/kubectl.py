@@ -5,7 +5,8 @@ It knows only the calls that the plugin makes. Objects are files below `objects/
 port that it "forwards" answers like Jupyter's `/api`. That a real kubectl, API server and Pod
 behave so is not proven here but by tests/e2e. Files steer it:
 
-- `phases.json`: the conditions that a Notebook goes through after it was resumed, 0.3 s each;
+- `phases.json`: what a Notebook reports after it was resumed, 0.3 s each: reason, message,
+  whether it is ready, and whether it runs;
 - `refusals.json`: what it prints, and fails, by the beginning of its arguments;
 - `no-controllers`: while it is there, nobody writes a Notebook's status;
 - `no-pod`: while it is there, nothing can be run in the Pod or forwarded to it.
@@ -20,7 +21,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(os.environ["FAKE_KUBECTL"])
-READY = {"type": "Ready", "status": "True", "reason": "Running", "message": "The notebook runs."}
+RUNS = {"reason": "Running", "message": "The notebook runs.", "runs": True, "ready": True}
 
 
 def refuse(text):
@@ -81,19 +82,25 @@ def get(arguments):
 def watch(resource, name):
     found = load(resource, name)
     for phase in json.loads(read("phases.json", "[]")):
-        tell("MODIFIED", with_ready(found, phase))
+        tell("MODIFIED", with_conditions(found, phase))
         time.sleep(0.3)
-    tell("MODIFIED", with_ready(found, READY))
+    tell("MODIFIED", with_conditions(found, RUNS))
     while place(resource, name).exists():
         time.sleep(0.1)
     tell("DELETED", found)
 
 
-def with_ready(found, ready):
-    generation = found["metadata"]["generation"]
+def with_conditions(found, phase):
+    """Return a Notebook as the hooks report it, in its generation."""
     if (ROOT / "no-controllers").exists():
         return found
-    return {**found, "status": {"observedGeneration": generation, "conditions": [ready]}}
+    said = {key: phase[key] for key in ("reason", "message")}
+    conditions = [
+        {"type": "Ready", "status": str(phase.get("ready", False)), **said},
+        {"type": "Running", "status": str(phase.get("runs", False)), **said},
+    ]
+    generation = found["metadata"]["generation"]
+    return {**found, "status": {"observedGeneration": generation, "conditions": conditions}}
 
 
 def tell(kind, found):

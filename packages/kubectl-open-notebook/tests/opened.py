@@ -52,10 +52,9 @@ class Cluster:
     def remove(self, name="nb"):
         (self.root / "objects" / NOTEBOOKS / f"{name}.json").unlink()
 
-    def phases(self, *reasons):
+    def phases(self, *reasons, ready=False):
         phases = [
-            {"type": "Ready", "status": "False", "reason": reason, "message": message}
-            for reason, message in reasons
+            {"reason": reason, "message": message, "ready": ready} for reason, message in reasons
         ]
         (self.root / "phases.json").write_text(json.dumps(phases))
 

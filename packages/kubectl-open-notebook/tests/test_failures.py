@@ -300,7 +300,7 @@ def test_a_timeout(opened, cluster):
     assert (found.end(), found.said.splitlines()[-1]) == (
         1,
         (
-            "Error: Notebook nb is not ready after 2 s. Unschedulable: The notebook waits: no "
+            "Error: Notebook nb does not run after 2 s. Unschedulable: The notebook waits: no "
             "GPU. Add a node, free one, or lower what the object asks for. It continues by itself "
             "once the cause is fixed. --timeout waits longer."
         ),

@@ -1,5 +1,6 @@
 """The command from the first word to the last: what the person sees, and what is left behind."""
 
+import json
 import os
 import signal
 import time
@@ -56,6 +57,20 @@ def test_it_shows_each_reason_and_message_once(opened, cluster):
     ]
 
 
+def test_it_waits_for_a_notebook_that_is_ready_as_nothing_runs_by_request(opened, cluster):
+    """As one that suspended itself while idle: Ready is True, and Running is not."""
+    cluster.phases(*[("Suspended", "No Pod runs.") for _ in range(100)], ready=True)
+    found = opened("nb", QUIET, "--timeout", "2s")
+    assert found.end() == 1
+    assert "Notebook nb does not run after 2 s. Suspended: No Pod runs." in found.said
+
+
+def test_a_notebook_that_runs_is_opened_though_its_model_is_built_again(opened, cluster):
+    phase = {"reason": "ModelNotReady", "message": "Model opt is built.", "runs": True}
+    (cluster.root / "phases.json").write_text(json.dumps([phase] * 100))
+    opened("nb", QUIET).wait_for("token=")
+
+
 def test_without_a_terminal_nothing_is_coloured(opened):
     found = opened("nb", QUIET)
     found.wait_for("Ctrl-C")
@@ -86,7 +101,7 @@ def test_a_model_without_a_notebook_gets_one(opened, cluster):
 
 
 def test_a_model_with_a_notebook_keeps_it(opened, cluster):
-    opened("--model", "opt", QUIET).wait_for("Notebook nb: ready")
+    opened("--model", "opt", QUIET).wait_for("Notebook nb: running")
 
 
 def test_another_free_port_is_taken_where_8888_is_not_free(opened, cluster):

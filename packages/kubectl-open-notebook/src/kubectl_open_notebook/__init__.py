@@ -1,5 +1,5 @@
 """`kubectl open notebook`: a Notebook in the browser, with its sources on this machine.
 
 It does everything with the person's own `kubectl`, so that every way to log in works.
-It is used where the hook server is not, and imports nothing of it but names and reasons.
+It imports nothing of the hook server, and is installed where that is not.
 """

@@ -61,7 +61,7 @@ class Duration(click.ParamType[float]):
     type=Duration(),
     default="20m",
     show_default=True,
-    help="How long to wait until it is ready.",
+    help="How long to wait until it runs.",
 )
 @click.option("--context", help="The context of the kubeconfig.")
 @click.option("--kubeconfig", metavar="FILE", help="The kubeconfig.")

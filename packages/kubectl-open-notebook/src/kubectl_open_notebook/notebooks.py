@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from hooks.dialect import load_all
+from kubectl_open_notebook.dialect import load_all
 from kubectl_open_notebook.failure import Failure
 from kubectl_open_notebook.kubectl import Kubectl, NotFoundError
 

@@ -3,9 +3,9 @@
 import subprocess
 from typing import IO
 
-from hooks import names
 from kubectl_open_notebook.failure import ConnectionLostError, Failure
 from kubectl_open_notebook.kubectl import Kubectl, is_forbidden, own_exit_code, refusal
+from kubectl_open_notebook.podname import pod_name
 
 PORT = 8888
 """Where Jupyter listens in the Pod."""
@@ -29,7 +29,7 @@ class Pod:
     def __init__(self, kubectl: Kubectl, namespace: str, notebook: str) -> None:
         self._kubectl = kubectl
         self._namespace = namespace
-        self.name = f"{names.notebook(notebook)}-0"
+        self.name = pod_name(notebook)
 
     def start(self, script: str, *arguments: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a script in the Pod; see `Shell`."""

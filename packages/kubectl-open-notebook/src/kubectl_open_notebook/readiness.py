@@ -1,7 +1,6 @@
 """Waiting for a Notebook: what its conditions say, as they change."""
 
 import codecs
-import contextlib
 import json
 import os
 import select
@@ -12,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hooks.reasons import DOCUMENTATION, Reason
 from kubectl_open_notebook.failure import Failure, LeftError
 from kubectl_open_notebook.kubectl import Kubectl, UnreachableError, refusal
 from kubectl_open_notebook.notebooks import RESOURCE
 from kubectl_open_notebook.terminal import Terminal
+from kubectl_open_notebook.ways_out import ways_out
 
 Manifest = dict[str, Any]
 
@@ -24,15 +23,16 @@ PATIENCE = 60
 """Seconds that a reason which only a person can mend may stand, before it is the end."""
 FOR_A_PERSON = frozenset(
     {
-        Reason.INVALID_CONFIGURATION,
-        Reason.NAME_CONFLICT,
-        Reason.DOES_NOT_FIT,
-        Reason.MODEL_NOT_FOUND,
-        Reason.IMAGE_PULL_BACK_OFF,
-        Reason.IMAGE_NEVER_PULLED,
-        Reason.INVALID_IMAGE_NAME,
-        Reason.CONTAINER_CONFIG_ERROR,
-        Reason.CRASH_LOOP_BACK_OFF,
+        "InvalidConfiguration",
+        "InvalidPatch",
+        "NameConflict",
+        "DoesNotFit",
+        "ModelNotFound",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CrashLoopBackOff",
     }
 )
 
@@ -41,21 +41,27 @@ FOR_A_PERSON = frozenset(
 class Readiness:
     """What a Notebook says of itself, in the generation that was asked for."""
 
-    is_ready: bool
+    is_running: bool
     reason: str
     message: str
 
 
 def judge(notebook: Manifest, generation: int) -> Readiness:
-    """Return what a Notebook says of this generation; older conditions do not count."""
+    """Return what a Notebook says of this generation; older conditions do not count.
+
+    It is open when its condition `Running` is True. `Ready` is True of a suspended one too, since
+    that is as it was asked for; its reason and message are those of the first step that is not
+    done.
+    """
     status = notebook.get("status") or {}
     seen = status.get("observedGeneration") or 0
     if notebook["metadata"].get("generation", 0) < generation or seen < generation:
-        return Readiness(is_ready=False, reason="", message="No controller has looked at it yet.")
-    conditions = status.get("conditions") or []
-    ready: Manifest = next((each for each in conditions if each.get("type") == "Ready"), {})
+        return Readiness(is_running=False, reason="", message="No controller has looked at it yet.")
+    conditions = {each.get("type"): each for each in status.get("conditions") or []}
+    running: Manifest = conditions.get("Running", {})
+    said: Manifest = conditions.get("Ready", running)
     return Readiness(
-        ready.get("status") == "True", ready.get("reason", ""), ready.get("message", "")
+        running.get("status") == "True", said.get("reason", ""), said.get("message", "")
     )
 
 
@@ -68,7 +74,7 @@ def wait(
     leaving: Callable[[], bool],
     patience: float = PATIENCE,
 ) -> None:
-    """Wait until a Notebook is Ready in its generation, and show why it is not.
+    """Wait until a Notebook is Running in its generation, and show why it is not.
 
     Args:
         kubectl: the person's kubectl.
@@ -79,13 +85,13 @@ def wait(
         patience: how long a reason may stand that only a person can mend.
 
     Raises:
-        Failure: it is not Ready in time, or will not be without a person; or it was deleted.
+        Failure: it does not run in time, or will not be without a person; or it was deleted.
         LeftError: the person leaves.
     """
     name = notebook["metadata"]["name"]
     generation = notebook["metadata"].get("generation", 0)
     began = since = time.monotonic()
-    now = Readiness(is_ready=False, reason="", message="")
+    now = Readiness(is_running=False, reason="", message="")
     for event in _events(kubectl, notebook, until=began + seconds):
         if leaving():
             raise LeftError
@@ -96,7 +102,7 @@ def wait(
             if found != now and (found.reason or found.message):
                 _show(terminal, name, found)
             now = found
-        if now.is_ready:
+        if now.is_running:
             return
         if now.reason in FOR_A_PERSON and time.monotonic() - since > patience:
             raise Failure(_sentence(name, now))
@@ -135,15 +141,13 @@ def _too_late(name: str, now: Readiness, seconds: float) -> str:
             "that Metacontroller and the hook server run: 'kubectl get pods -A'."
         )
     return (
-        f"Notebook {name} is not ready after {seconds:.0f} s. {now.reason}: {now.message} "
+        f"Notebook {name} does not run after {seconds:.0f} s. {now.reason}: {now.message} "
         f"{_way_out(now.reason)} --timeout waits longer."
     )
 
 
 def _way_out(reason: str) -> str:
-    with contextlib.suppress(ValueError):
-        return DOCUMENTATION[Reason(reason)].way_out.replace("`", "'")
-    return "'kubectl describe notebook' says more."
+    return ways_out().get(reason, "'kubectl describe notebook' says more.")
 
 
 def _events(kubectl: Kubectl, notebook: Manifest, *, until: float) -> Iterator[Manifest | None]:

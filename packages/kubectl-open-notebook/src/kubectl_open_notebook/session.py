@@ -130,7 +130,7 @@ class Session:
             terminal=self._terminal,
             leaving=self._leaving.is_set,
         )
-        self._terminal.say(f"Notebook {self.name}: ready.", "good")
+        self._terminal.say(f"Notebook {self.name}: running.", "good")
 
     def _put_back(self, *, was_idle: bool) -> None:
         """Suspend what was resumed for nothing, so that it holds no hardware."""
@@ -207,7 +207,7 @@ class Session:
                 "again to resume."
             )
         found = judge(notebook, notebook["metadata"].get("generation", 0))
-        why = f" {found.reason}: {found.message}" if not found.is_ready and found.reason else ""
+        why = f" {found.reason}: {found.message}" if not found.is_running and found.reason else ""
         self._terminal.warn(f"The notebook does not answer; trying again.{why}")
 
     def _suspend(self, others: Collection[str]) -> None:
