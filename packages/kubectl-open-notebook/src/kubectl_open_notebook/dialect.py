@@ -45,7 +45,11 @@ for _tag, _pattern, _first in _RESOLVED:
         )
 
 
-class Loader(_Dialect, yaml.SafeLoader):
+# libyaml's parser, where PyYAML has it: ten times as fast, and kubectl's is a port of it.
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(_Dialect, _Base):  # type: ignore[misc]  # it is one of two
     """Reads YAML into what JSON has, and refuses a key that occurs twice, as `kubectl` does."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as its base has it
