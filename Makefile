@@ -93,10 +93,11 @@ demo: env ## Run examples/ against the real server and an offline Metacontroller
 	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --write build/demo
 
 .PHONY: bench
-bench: env ## Measure the hooks beside a bare echo, and offline convergence per parent.
+bench: env ## Measure the hooks beside a bare echo, offline convergence per parent, and the largest objects.
 	@$(BIN)/python tests/bench/latency.py
 	@$(BIN)/python tests/bench/convergence.py
 	@$(BIN)/python tests/bench/startup.py
+	@$(BIN)/python tests/bench/largest.py
 
 SIZES ?= 100 1000
 .PHONY: bench-cluster

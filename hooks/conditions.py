@@ -82,12 +82,26 @@ def to_status(
             "type": condition.type,
             "status": condition.status,
             "reason": str(condition.reason),
-            "message": condition.message[:_MESSAGE_LIMIT],
+            "message": printable(condition.message[:_MESSAGE_LIMIT]),
             "lastTransitionTime": _transition(condition, previous.get(condition.type), now),
             "observedGeneration": generation,
         }
         for condition in sorted([*steps, ready(steps)], key=lambda each: each.type)
     ]
+
+
+def printable(text: str) -> str:
+    """Return a text without control characters, which a terminal would obey.
+
+    A message quotes what others wrote: a patch's path, the last lines of a container's log.
+    """
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _transition(condition: Condition, previous: Mapping[str, Any] | None, now: datetime) -> str:

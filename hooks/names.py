@@ -197,6 +197,11 @@ def only_pod(stateful_set: str) -> str:
     return f"{stateful_set}-0"
 
 
+def pods(stateful_set: str, count: int) -> list[str]:
+    """Return the names of so many Pods of a StatefulSet, in the order in which they are made."""
+    return [f"{stateful_set}-{ordinal}" for ordinal in range(count)]
+
+
 def run_id(owner: Owner, inputs: Mapping[str, Any]) -> str:
     """Return the id of a run: the hash of what decides its result, whose it is and its inputs.
 

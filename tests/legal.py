@@ -118,7 +118,7 @@ SPECS = {
     "ModelServer": st.fixed_dictionaries(
         {"modelName": NAME},
         optional={
-            "replicas": st.integers(0, 10_000),
+            "replicas": st.integers(0, 64),
             "env": ENV,
             "patches": patches("StatefulSet", "Service"),
         },

@@ -12,10 +12,10 @@ from hooks.api.model import (
     ModelStatus,
     ModelTraining,
 )
-from hooks.api.modelserver import ModelServer, ModelServerSpec, ModelServerStatus
+from hooks.api.modelserver import REPLICAS_LIMIT, ModelServer, ModelServerSpec, ModelServerStatus
 from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
 from hooks.api.params import ModelTrainingParams
-from hooks.api.patches import Patch, PatchOp, PatchOperation, PatchTarget
+from hooks.api.patches import VALUES_LIMIT, Patch, PatchOp, PatchOperation, PatchTarget
 from hooks.api.provenance import (
     Provenance,
     ProvenanceDataset,
@@ -29,6 +29,8 @@ from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMet
 __all__ = [
     "API_VERSION",
     "GROUP",
+    "REPLICAS_LIMIT",
+    "VALUES_LIMIT",
     "ComputeType",
     "Condition",
     "Dataset",

@@ -9,6 +9,9 @@ from hooks.api.patches import Patches, targets
 from hooks.api.rules import RuledType, Type
 from hooks.api.shared import Conditions, Name, ObjectMeta, ObservedGeneration, Replicas
 
+REPLICAS_LIMIT = 64
+"""How many Pods a ModelServer may have: its hook is asked with all of them."""
+
 
 class ModelServerSpec(RuledType):
     """ModelServerSpec defines the desired state of ModelServer."""
@@ -18,7 +21,7 @@ class ModelServerSpec(RuledType):
     model_name: Name = Field(
         description="ModelName is the .metadata.name of the Model to be served."
     )
-    replicas: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = Field(
+    replicas: Annotated[int, Field(strict=True, ge=0, le=REPLICAS_LIMIT)] | None = Field(
         default=None,
         description=(
             "Replicas is how many Pods serve; 1 where absent. `kubectl scale`, an HPA and KEDA set "

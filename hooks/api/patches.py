@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field
+import orjson
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from hooks.api.rules import ObjectRule, RuledType, Type
@@ -25,7 +26,34 @@ _STRICT = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="for
 """A patch that holds more than is known here would not do what it says."""
 
 _MOVES = (PatchOp.MOVE, PatchOp.COPY)
-_ANY: Any = {"x-kubernetes-preserve-unknown-fields": True}
+
+VALUES_LIMIT = 16_384
+"""Bytes of JSON in all values of an object's patches. As many again may be copied."""
+_COUNT_LIMIT = 1_000
+"""Numbers, strings, maps and such in all values of an object's patches."""
+_DEPTH_LIMIT = 24
+"""Maps and lists in each other, in one value. A Pod's own schema needs twelve."""
+_TOO_MUCH = (
+    f"the values of all patches may have {VALUES_LIMIT} bytes and {_COUNT_LIMIT} parts, nested "
+    f"{_DEPTH_LIMIT} deep: keep what is longer in a ConfigMap or in an image"
+)
+_TEXT_LIMIT, _ITEMS_LIMIT = 8_192, 128
+_ANY: Any = {
+    "x-kubernetes-preserve-unknown-fields": True,
+    "maxLength": _TEXT_LIMIT,
+    "maxItems": _ITEMS_LIMIT,
+    "maxProperties": _ITEMS_LIMIT,
+}
+"""What a schema can limit of a value of any type is its first level; `_bounded` counts the rest."""
+
+
+def _short(value: object) -> object:
+    """Refuse what the schema refuses of a value."""
+    if isinstance(value, str) and len(value) > _TEXT_LIMIT:
+        raise ValueError(f"a text must have at most {_TEXT_LIMIT} characters")
+    if isinstance(value, list | dict) and len(value) > _ITEMS_LIMIT:
+        raise ValueError(f"a list or a map must have at most {_ITEMS_LIMIT} items")
+    return value
 
 
 class PatchTarget(Type):
@@ -61,7 +89,7 @@ class PatchOperation(RuledType):
     from_: Annotated[str, Field(min_length=1, max_length=512)] | None = Field(
         default=None, alias="from", description="From is where a move or copy takes the value."
     )
-    value: Any = Field(
+    value: Annotated[Any, AfterValidator(_short)] = Field(
         default=None,
         description="Value is what an add, a replace or a test is about.",
         json_schema_extra=_ANY,
@@ -78,12 +106,32 @@ class Patch(Type):
     model_config = _STRICT
 
     target: PatchTarget = Field(description="Target is which children it is for.")
-    operations: Annotated[list[PatchOperation], Field(min_length=1, max_length=32)] = Field(
+    operations: Annotated[list[PatchOperation], Field(min_length=1, max_length=16)] = Field(
         description="Operations are applied in their order; see docs/patches.md."
     )
 
 
-Patches = Annotated[list[Patch], Field(max_length=16)]
+def _bounded(patches: list[Patch]) -> list[Patch]:
+    """Refuse patches whose values are large in all, which no rule of a CRD can count."""
+    values = [operation.value for patch in patches for operation in patch.operations]
+    try:
+        size = len(orjson.dumps(values))
+    except orjson.JSONEncodeError as error:  # nested so deep that it cannot be written
+        raise ValueError(_TOO_MUCH) from error
+    if size > VALUES_LIMIT or _parts(values, _DEPTH_LIMIT + 1) > _COUNT_LIMIT:
+        raise ValueError(_TOO_MUCH)
+    return patches
+
+
+def _parts(value: object, depth: int) -> int:
+    """Return how many JSON values a value has in it; more than may be where it is too deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if inner and not depth:
+        return _COUNT_LIMIT + 1
+    return 1 + sum(_parts(each, depth - 1) for each in inner)
+
+
+Patches = Annotated[list[Patch], Field(max_length=8), AfterValidator(_bounded)]
 
 
 def targets(kind: str) -> ObjectRule:

@@ -123,21 +123,7 @@ def sentences(error: ValidationError) -> list[str]:
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:
+    """Return a sentence that never quotes the value: others read it than may read the object."""
     field = ".".join(map(str, problem["loc"])) or "The object"
     said = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
-    value = problem["input"]
-    shown = _masked(value) if isinstance(value, str) else value
-    it_is = f" (it is {shown!r:.80})" if isinstance(value, str | int | float) else ""
-    return f"{field}: {said}{it_is}."
-
-
-def _masked(value: str) -> str:
-    """Return a value without what may be a password or a token.
-
-    A condition that quotes it can be read by people who may not read the object.
-    """
-    before, at, after = value.rpartition("@")
-    scheme, mark, _ = before.partition("://")
-    if mark:
-        return f"{scheme}{mark}…{at}{after}"
-    return f"…{at}{after}" if ":" in before else value
+    return f"{field}: {said}."

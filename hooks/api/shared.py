@@ -24,9 +24,9 @@ _URL_SCHEME = TextRule(
     "write git@host:path as ssh://git@host/path",
 )
 _URL_PASSWORD = TextRule(
-    "^[a-z]+://[^/@]*:[^/@]*@",
-    "must not hold a password: anyone who may read the object could read it; "
-    "write https://host/path or https://user@host/path",
+    "^((https?|git)://[^/@]*@|[a-z]+://[^/@]*:[^/@]*@)",
+    "must not hold a password or a token: anyone who may read the object could read it; "
+    "write https://host/path, or ssh://user@host/path, and give credentials in a Secret",
     forbidden=True,
 )
 _URL_CONTROL = TextRule(

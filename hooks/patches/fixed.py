@@ -10,6 +10,7 @@ from typing import Any
 from hooks import names
 from hooks.manifest import Manifest
 from hooks.patches.privileges import privileges
+from hooks.patches.problem import Problem
 
 Fixed = Iterator[tuple[str, Any]]
 
@@ -60,8 +61,8 @@ _CONTRACT = (
 """The directories of the container contract: nothing is mounted over them."""
 
 
-def changed(before: Manifest, after: Manifest, *, trusted: bool) -> str | None:
-    """Return what is changed that may not be, in a sentence; None where nothing is.
+def changed(before: Manifest, after: Manifest, *, trusted: bool) -> Problem | None:
+    """Return what is changed that may not be; None where nothing is.
 
     Args:
         before: the child without the patches.
@@ -70,13 +71,18 @@ def changed(before: Manifest, after: Manifest, *, trusted: bool) -> str | None:
     """
     pointer = _first_difference(dict(_fixed(before, before)), dict(_fixed(after, before)))
     if pointer:
-        return f"a patch may not change {pointer}."
+        return Problem(_place(pointer), f"a patch may not change {pointer}.")
     if trusted:
         return None
     pointer = _first_difference(privileges(before, before), privileges(after, before))
     if pointer:
-        return f"only a patch of the settings may change {pointer}."
+        return Problem(_place(pointer), f"only a patch of the settings may change {pointer}.")
     return None
+
+
+def _place(pointer: str) -> str:
+    """Return the part of a pointer before the first item that is called by its name."""
+    return pointer.partition("[")[0]
 
 
 def _first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:

@@ -3,18 +3,19 @@
 The API server checks the rest, and refuses what does not fit.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from hooks.manifest import Manifest
+from hooks.patches.problem import Problem
 
 _LIMIT = 200_000
-"""Characters of JSON. A record of the child is an annotation of it, and all annotations of an
-object have 256 KiB; and an operation that copies can double what is there."""
+"""Bytes of JSON. A record of the child is an annotation of it, and all annotations of an object
+have 256 KiB."""
 
 
 class _Shape(BaseModel):
@@ -105,42 +106,47 @@ _SHAPES: dict[str, type[BaseModel]] = {
 }
 
 
-def misshapen(child: Manifest, kind: str) -> str | None:
-    """Return what is not as Kubernetes has a child of this kind, in a sentence; None if all is."""
-    size = len(json.dumps(child, default=str))
+def misshapen(child: Manifest, kind: str) -> Problem | None:
+    """Return what is not as Kubernetes has a child of this kind; None if all is."""
+    size = len(orjson.dumps(child))
     if size > _LIMIT:
-        return f"it makes an illegal child: {size} characters, of at most {_LIMIT}."
+        return Problem("", f"it makes an illegal child: {size} bytes, of at most {_LIMIT}.")
     try:
         _SHAPES.get(kind, _Plain).model_validate(child)
     except ValidationError as error:
-        first = error.errors()[0]
-        pointer = "/" + "/".join(map(str, first["loc"]))
-        return f"it makes an illegal child: {pointer}: {first['msg'][:200]}."
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = "/" + "/".join(map(str, first["loc"]))
+        return Problem(place, f"it makes an illegal child: {place}: {first['msg'][:200]}.")
     return _repeated(child, kind)
 
 
-def _repeated(child: Manifest, kind: str) -> str | None:
+def _repeated(child: Manifest, kind: str) -> Problem | None:
     """Return that two items of a list have one name: the API server would take one for both."""
     if kind == "Service":
-        return _first_repeated([("ports", [each["port"] for each in child["spec"]["ports"]])])
+        ports = [each["port"] for each in child["spec"]["ports"]]
+        return _first_repeated([("/spec/ports", "ports", ports)])
     if kind not in _SHAPES:
         return None
-    pod = child["spec"]["template"]["spec"]
+    pod, at = child["spec"]["template"]["spec"], "/spec/template/spec"
     containers = [*pod.get("initContainers", []), *pod.get("containers", [])]
-    mounts = [(f"the mounts of {each['name']}", _paths(each)) for each in containers]
+    mounts = [
+        (f"{at}/{part}/{index}", f"the mounts of {each['name']}", _paths(each))
+        for part in ("initContainers", "containers")
+        for index, each in enumerate(pod.get(part, []))
+    ]
     return _first_repeated(
         [
-            ("containers", [each["name"] for each in containers]),
-            ("volumes", [each["name"] for each in pod.get("volumes", [])]),
+            (at, "containers", [each["name"] for each in containers]),
+            (f"{at}/volumes", "volumes", [each["name"] for each in pod.get("volumes", [])]),
             *mounts,
         ]
     )
 
 
-def _first_repeated(lists: Sequence[tuple[str, Sequence[object]]]) -> str | None:
-    for where, given in lists:
+def _first_repeated(lists: Sequence[tuple[str, str, Sequence[object]]]) -> Problem | None:
+    for place, what, given in lists:
         if len(set(given)) != len(given):
-            return f"it makes an illegal child: two of {where} have one name."
+            return Problem(place, f"it makes an illegal child: two of {what} have one name.")
     return None
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-Found = tuple[str, str]
+from hooks.manifest import Manifest
+from hooks.patches.problem import Problem
 
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _QUANTITY = re.compile(r"(0|[1-9][0-9]*)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
@@ -14,16 +15,16 @@ _MAY_BE_EMPTY = re.compile(
 )
 
 
-def unstorable(before: Any, after: Any) -> Found | None:  # noqa: ANN401 - any JSON value
-    """Return the first value that is new and does not stay as it is sent: where, and why."""
-    known = {pointer for pointer, _ in _all(before, "")}
-    return next((each for each in _all(after, "") if each[0] not in known), None)
+def unstorable(before: Manifest, after: Manifest) -> Problem | None:
+    """Return the first value that is new and does not stay as it is sent."""
+    known = {problem.place for problem in _all(before, "")}
+    return next((problem for problem in _all(after, "") if problem.place not in known), None)
 
 
-def _all(value: Any, at: str) -> Iterator[Found]:  # noqa: ANN401 - any JSON value
+def _all(value: Any, at: str) -> Iterator[Problem]:  # noqa: ANN401 - any JSON value
     problem = _problem(value, at)
     if problem:
-        yield at, f"it makes an illegal child: {at} {problem}"
+        yield Problem(at, f"it makes an illegal child: {at} {problem}")
     elif isinstance(value, dict):
         for key, each in value.items():
             name = str(key).replace("~", "~0").replace("/", "~1")
@@ -43,7 +44,7 @@ def _problem(value: object, at: str) -> str | None:
             f"is a {type(value).__name__}; no field of a child takes that. Quote it, or round it."
         )
     if _QUANTITIES.fullmatch(at) and not _is_canonical(value):
-        return f"is {value!r}; write it as the API server does: '500m', '1', '16Gi'."
+        return "is not written as the API server writes it: '500m', '1', '16Gi'."
     return None
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from hooks import names
-from hooks.api import ModelServer, explain
+from hooks.api import REPLICAS_LIMIT, ModelServer, explain
 from hooks.manifest import STATEFUL_SET, Manifest, Objects
 from hooks.names import Owner
-from hooks.observe.related import Rule, named, own_pods
+from hooks.observe.related import Rule, named
 from hooks.observe.request import Observed
 from hooks.settings import Settings
 from hooks.step import Step
@@ -59,11 +59,10 @@ def customize(parent: Manifest) -> list[Rule]:
 
 
 def _pods(parent: Manifest, stateful_set: str) -> Rule:
-    """Return the rule for the Pods: by name while there is one, as most ModelServers have."""
+    """Return the rule for the Pods that the spec can have, by name; for the first where none is."""
     replicas = (parent.get("spec") or {}).get("replicas")
-    if replicas is None or replicas == 1:
-        return named(parent, "v1", "pods", names.only_pod(stateful_set))
-    return own_pods(parent)
+    count = replicas if isinstance(replicas, int) and 0 < replicas <= REPLICAS_LIMIT else 1
+    return named(parent, "v1", "pods", *names.pods(stateful_set, count))
 
 
 def _scale(observed: Observed) -> Manifest:

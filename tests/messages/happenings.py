@@ -319,8 +319,18 @@ OPERATIONS = {
         "path": f"{MAIN}/resources/requests/memory",
         "value": "2048Mi",
     },
-    "that is very large": {"op": "add", "path": f"{POD}/priorityClassName", "value": "x" * 200_000},
+    "of a member that is not there": {"op": "add", "path": f"{POD}/x/y", "value": "x"},
+    "that tests another value": {"op": "test", "path": "/spec/backoffLimit", "value": 9},
+    "of a long text": {"op": "add", "path": f"{POD}/priorityClassName", "value": "x" * 8193},
+    "of a long list": {"op": "add", "path": f"{POD}/tolerations", "value": [1] * 129},
+    "of a value of many parts": {
+        "op": "add",
+        "path": f"{POD}/tolerations",
+        "value": [[1] * 99] * 11,
+    },
 }
+DOUBLED = {"op": "copy", "from": f"{POD}/volumes", "path": f"{POD}/volumes/0/x"}
+LARGE = {"op": "add", "path": f"{POD}/affinity/a", "value": "x" * 8192}
 
 
 def of_patches() -> Iterator[tuple[str, Happening]]:
@@ -328,6 +338,14 @@ def of_patches() -> Iterator[tuple[str, Happening]]:
     for name, operation in OPERATIONS.items():
         patch = {"target": {"kind": "Job"}, "operations": [operation]}
         yield f"a patch {name}", Happening(Stage(DATASET).edited(patches=[patch]))
+    copies = [{**DOUBLED, "path": f"{POD}/volumes/0/x{number}"} for number in range(16)]
+    patch = {"target": {"kind": "Job"}, "operations": copies}
+    yield "a patch that doubles what is there", Happening(Stage(DATASET).edited(patches=[patch]))
+    added = [{**LARGE, "path": f"/metadata/annotations/a{number}"} for number in range(16)]
+    large = [{"target": {"kind": "Job"}, "operations": added}] * 2
+    large[1] = {**large[0], "operations": [{**each, "path": f"{each['path']}b"} for each in added]}
+    settings = Settings.model_validate({"patches": large})
+    yield "patches of the settings that are very large", Happening(Stage(DATASET), settings)
     patch = {"target": {"kind": "Job"}, "operations": [OPERATIONS["of a name"]]}
     settings = Settings.model_validate({"patches": [patch]})
     yield "a patch of the settings that is refused", Happening(Stage(DATASET), settings)

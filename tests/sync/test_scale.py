@@ -28,11 +28,20 @@ def test_as_many_pods_serve_as_are_asked_for(count):
     assert replicas(edited(SERVER, replicas=count)) == count
 
 
-@pytest.mark.parametrize("count", [0, 5])
-def test_the_pods_of_a_server_that_is_scaled_are_found_by_their_label(count):
+@pytest.mark.parametrize(("count", "last"), [(None, 0), (0, 0), (1, 0), (5, 4), (64, 63)])
+def test_the_pods_that_a_server_can_have_are_asked_for_by_name(count, last):
+    """A label would let others' Pods into every call, as many as there are."""
+    server = SERVER if count is None else edited(SERVER, replicas=count)
+    (rule,) = [each for each in customize(server)["relatedResources"] if each["resource"] == "pods"]
+    assert rule["names"] == [f"opt-modelserver-{ordinal}" for ordinal in range(last + 1)]
+    assert "labelSelector" not in rule
+
+
+@pytest.mark.parametrize("count", [-1, 65, 10_000, "5", 2.0, None, []])
+def test_of_a_number_of_replicas_that_no_server_can_have_the_first_pod_is_asked_for(count):
     rules = customize(edited(SERVER, replicas=count))["relatedResources"]
     (rule,) = [each for each in rules if each["resource"] == "pods"]
-    assert rule["labelSelector"] == {"matchLabels": {"substratus.ai/modelserver": "opt"}}
+    assert rule["names"] == ["opt-modelserver-0"]
 
 
 def test_a_server_whose_model_is_gone_is_still_scaled():
