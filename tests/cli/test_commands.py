@@ -33,6 +33,12 @@ def test_a_step_narrows():
     assert {each["kind"] for each in found} == {"Job", "PersistentVolumeClaim"}
 
 
+def test_packaging_is_a_step_of_its_own():
+    found = children(run("render", "-f", SMALL, "--step", "package"))
+    assert {each["metadata"]["labels"]["substratus.ai/step"] for each in found} == {"package"}
+    assert {each["kind"] for each in found} == {"Job", "ConfigMap"}
+
+
 def test_each_child_names_its_parent_and_step():
     text = run("render", "-f", SMALL, "--step", "serve").stdout
     assert text.startswith("# ModelServer default/opt-125m, step serve\n")

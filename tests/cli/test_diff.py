@@ -1,6 +1,7 @@
 """`substratus diff`: what a change would run again, roll or delete."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -137,7 +138,20 @@ def test_another_size_of_gpus_rolls_nothing_that_runs(tmp_path):
     gpu = {"name": "large", "memoryGiB": 80, "maxPerNode": 8, "nodeSelector": {"gpu": "large"}}
     new.write_text(yaml.safe_dump({"compute": {"accelerators": [gpu]}}))
     result = run("diff", str(old), str(new), "-f", LARGE, "-o", "json")
-    assert effects(result) == []
+    assert {effect for effect, *_ in effects(result)} == {"keeps"}
+
+
+def test_what_keeps_its_template_says_what_its_next_change_brings_along(tmp_path):
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text("{}")
+    gpu = {"name": "large", "memoryGiB": 80, "maxPerNode": 8, "nodeSelector": {"gpu": "large"}}
+    new.write_text(yaml.safe_dump({"compute": {"accelerators": [gpu]}}))
+    text = run("diff", str(old), str(new), "-f", LARGE).stdout
+    assert text.startswith(
+        "StatefulSet falcon-40b-modelserver of ModelServer default/falcon-40b keeps its template, "
+        "since none of its inputs changes. The next change of one brings along spec.template."
+    )
+    assert "StatefulSet falcon-40b-modelserver, with its next change\n" in text
 
 
 def test_two_settings_files_need_objects(tmp_path):
@@ -158,10 +172,21 @@ def test_a_rendered_directory_is_a_version(written):
     assert run("diff", str(written), SMALL).exit_code == 0
 
 
-def test_another_version_of_the_package_that_asks_for_another_port_rolls(written):
+def of_another_version(written, old, new):
+    """Let the server's StatefulSet have been written by a version of the package that differs."""
     (file,) = written.glob("default/modelserver-opt-125m/*-statefulset-*.yaml")
-    file.write_text(file.read_text().replace("8080", "8081"))
-    result = run("diff", str(written), SMALL, "-o", "json")
+    file.write_text(re.sub(old, new, file.read_text()))
+    return run("diff", str(written), SMALL, "-o", "json")
+
+
+def test_another_version_of_the_package_that_asks_for_another_port_rolls_nothing(written):
+    result = of_another_version(written, "8080", "8081")
+    assert effects(result) == [("keeps", "StatefulSet", "ModelServer", "opt-125m", "serve")]
+
+
+def test_the_same_inputs_without_a_hash_of_them_roll(written):
+    of_another_version(written, "substratus.ai/inputs: .*", "example.com/other: a")
+    result = of_another_version(written, "8080", "8081")
     assert effects(result) == [("rolls", "StatefulSet", "ModelServer", "opt-125m", "serve")]
 
 

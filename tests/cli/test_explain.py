@@ -209,3 +209,18 @@ def test_the_text_has_a_paragraph_for_each_step():
 def test_the_explanation_is_yaml_too():
     found = yaml.safe_load(run("explain", "-f", SMALL, "-o", "yaml").stdout)
     assert {each["step"] for each in found} == {*Step}
+
+
+def test_packaging_is_explained_apart_from_the_build_and_the_training():
+    steps = [
+        json.loads(run("explain", "-f", SMALL, "--step", each, "-o", "json").stdout)
+        for each in ("train", "package")
+    ]
+    (train,), (package,) = steps
+    assert (train["step"], package["step"]) == ("train", "package")
+    run_of = {each["step"]: value(each, "run") for (each,) in steps}
+    assert run_of["train"] == run_of["package"]
+
+
+def value(step, what):
+    return next(each["value"] for each in step["decisions"] if each["what"] == what)

@@ -174,12 +174,14 @@ def applied(child):
 
 
 def predicted(old, new, objects=()):
-    """Return what is said of children; that an object goes is the edit itself."""
+    """Return what is said of children; that an object goes is the edit itself, and what keeps its
+    template does nothing.
+    """
     found = compare(old, new, objects=objects, settings=Settings())
     return Counter(
         (str(each.effect), each.kind, each.name)
         for each in found.changes
-        if each.effect is not Effect.GONE
+        if each.effect not in {Effect.GONE, Effect.KEEPS}
     )
 
 

@@ -57,7 +57,7 @@ class Cost:
 def costs(children: Iterable[Child], objects: Iterable[Manifest], settings: Settings) -> list[Cost]:
     """Return what the Pods of the children cost, for those that run a Model.
 
-    Builds and loads run without an accelerator, and only accelerators have a price.
+    Builds, loads and packaging run without an accelerator, and only accelerators have a price.
     """
     models = {key(each): Model.model_validate(each) for each in objects if each["kind"] == "Model"}
     parents = {key(each): KINDS[each["kind"]].model_validate(each) for each in objects}

@@ -89,7 +89,9 @@ def command(
     OLD and NEW are each a file or a directory: objects; settings, with the objects in --file; or
     children that another version of this program has written (simulate --write DIR).
 
-    All of OLD is taken to be there and complete. What is not in NEW counts as deleted. The exit
+    All of OLD is taken to be there and complete. What is not in NEW counts as deleted. A server or
+    a notebook that runs keeps its Pod template while none of its inputs changes; what the next
+    change of one would bring along is said too. The exit
     code is 0 without a difference, 1 with one, and 2 in trouble, as diff has them.
 
     \b

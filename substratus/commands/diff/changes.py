@@ -18,6 +18,7 @@ Place = tuple[str, ...]
 Children = Mapping[Place, Manifest]
 
 _MOST = 4
+_TEMPLATE, _REPLICAS = "spec.template", "spec.replicas"
 
 
 class Effect(StrEnum):
@@ -25,6 +26,7 @@ class Effect(StrEnum):
 
     RUNS = "runs"
     ROLLS = "rolls"
+    KEEPS = "keeps"
     STARTS = "starts"
     STOPS = "stops"
     SCALES = "scales"
@@ -37,6 +39,10 @@ class Effect(StrEnum):
 _SENTENCES = {
     Effect.RUNS: "{child} would run: it {does} {parent}{again}.",
     Effect.ROLLS: "{child} of {parent} would roll, for {fields}.",
+    Effect.KEEPS: (
+        "{child} of {parent} keeps its template, since none of its inputs changes. The next change "
+        "of one brings along {fields}."
+    ),
     Effect.STARTS: "{child} of {parent} would start.",
     Effect.STOPS: "{child} of {parent} would stop; it is kept, without a Pod.",
     Effect.SCALES: "{child} of {parent} would have another number of Pods.",
@@ -142,22 +148,52 @@ def _altered(before: Children, after: Children) -> Iterator[Change]:
     for place, new in after.items():
         old = before.get(place, new)
         # The hash of the inputs says no more than what differs beside it.
-        fields = tuple(each for each in differences(old, new) if not each.endswith(INPUTS))
+        fields = [each for each in differences(old, new) if not each.endswith(INPUTS)]
         # A Job is never changed: another run is another Job.
         if not fields or place[3] == "Job":
             continue
-        if place[3] != "StatefulSet":
-            yield _change(Effect.CHANGES, place, new, fields=fields)
-        else:
-            yield from (
-                _change(effect, place, new, fields=fields)
-                for effect in _of_stateful_set(old["spec"], new["spec"])
-            )
+        effects = _of_stateful_set(old, new) if place[3] == "StatefulSet" else [Effect.CHANGES]
+        for effect in effects:
+            changed = tuple(each for each in fields if _is_told_by(effect, each, effects))
+            if changed:
+                yield _change(effect, place, new, fields=changed)
 
 
 def _of_stateful_set(old: Manifest, new: Manifest) -> Sequence[Effect]:
-    was, is_ = old.get("replicas", 1), new.get("replicas", 1)
-    found = [Effect.ROLLS] if old["template"] != new["template"] and was and is_ else []
+    was, is_ = _replicas(old), _replicas(new)
+    found = []
+    if keeps_its_template(old, new):
+        found = [Effect.KEEPS, Effect.CHANGES]
+    elif old["spec"]["template"] != new["spec"]["template"] and was and is_:
+        found = [Effect.ROLLS]
     if was != is_:
         found.append(Effect.SCALES if was and is_ else Effect.STARTS if is_ else Effect.STOPS)
     return found or [Effect.CHANGES]
+
+
+def _replicas(stateful_set: Manifest) -> int:
+    return int(stateful_set["spec"].get("replicas", 1))
+
+
+def keeps_its_template(old: Manifest, new: Manifest) -> bool:
+    """Return whether a child is a StatefulSet with Pods whose template differs and is kept.
+
+    It is kept while the hash of its inputs is alike; one without a hash takes the new template.
+    """
+    if old["kind"] != "StatefulSet" or not (_replicas(old) and _replicas(new)):
+        return False
+    if old["spec"]["template"] == new["spec"]["template"]:
+        return False
+    inputs = [(each["metadata"].get("annotations") or {}).get(INPUTS) for each in (old, new)]
+    return inputs[0] is not None and inputs[0] == inputs[1]
+
+
+def _is_told_by(effect: Effect, field: str, effects: Sequence[Effect]) -> bool:
+    """Return whether a field that differs belongs to one of several effects on a StatefulSet."""
+    if Effect.KEEPS not in effects:
+        return True
+    if effect is Effect.KEEPS:
+        return field.startswith(_TEMPLATE)
+    if effect is Effect.CHANGES:
+        return not field.startswith((_TEMPLATE, _REPLICAS))
+    return field.startswith(_REPLICAS)

@@ -8,6 +8,7 @@ from metacontroller_offline import Ref, Simulation
 
 from hooks.settings import Settings
 from substratus.commands.diff.changes import Children
+from substratus.commands.diff.kept import as_made_now
 from substratus.files import Key, key
 from substratus.offline import DispatchCaller, Rendered, prepare, ready, settled, simulation
 from substratus.rendering import is_up
@@ -25,7 +26,10 @@ class Version:
 
 @dataclass(frozen=True)
 class Transition:
-    """The children before and after, the objects that go, and those not ready in the end."""
+    """The children before and after, the objects that go, and those not ready in the end.
+
+    What keeps its template has in `after` the one that it would take with its next change.
+    """
 
     before: Children
     after: Children
@@ -53,8 +57,10 @@ def transition(old: Version, new: Version) -> Transition:
     for each in new.objects:
         sim.cluster.apply({name: each[name] for name in each if name != "status"})
     settled(sim, new.objects)
+    standing = _standing(sim, rendered)
+    after = as_made_now(standing, rendered.requests.values(), new.settings, sim.clock.now())
     incomplete = [each for each in ready(sim, new.objects) if not is_up(each[1])]
-    return Transition(before, _standing(sim, rendered), [*map(key, gone)], incomplete)
+    return Transition(before, after, [*map(key, gone)], incomplete)
 
 
 def _gone(old: Iterable[Manifest], new: Iterable[Manifest]) -> list[Manifest]:

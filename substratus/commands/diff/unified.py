@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hooks.dialect import as_yaml
-from substratus.commands.diff.changes import Children, Place
+from substratus.commands.diff.changes import Children, Place, keeps_its_template
 from substratus.offline import step_of
 
 Manifest = dict[str, Any]
@@ -49,7 +49,9 @@ def _replaced(place: Place, child: Manifest, before: Children) -> Place | None:
 def _difference(
     old: Place | None, before: Manifest, new: Place | None, after: Manifest
 ) -> Iterator[str]:
-    return difflib.unified_diff(_lines(before), _lines(after), _title(old), _title(new))
+    kept = keeps_its_template(before, after) if before and after else False
+    later = ", with its next change" if kept else ""
+    return difflib.unified_diff(_lines(before), _lines(after), _title(old), f"{_title(new)}{later}")
 
 
 def _lines(child: Manifest) -> list[str]:
