@@ -88,9 +88,8 @@ JOBS = {
     "patches": patches("Job", "PersistentVolumeClaim"),
 }
 HARDWARE = {
-    "size": st.fixed_dictionaries(
-        {}, optional={"parameterCount": COUNT, "parameterBits": st.integers(1, 128)}
-    ),
+    "size": st.just({})
+    | st.fixed_dictionaries({"parameterCount": COUNT, "parameterBits": st.integers(1, 128)}),
     "compute": st.fixed_dictionaries(
         {}, optional={"types": st.lists(st.sampled_from(["CPU", "GPU"]), min_size=1, unique=True)}
     )

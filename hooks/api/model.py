@@ -61,8 +61,16 @@ class ModelSource(RuledType):
     )
 
 
-class ModelSize(Type):
+class ModelSize(RuledType):
     """ModelSize describes different size dimensions of the underlying model."""
+
+    rules: ClassVar = (
+        ObjectRule(
+            "has(self.parameterCount) == has(self.parameterBits)",
+            "needs parameterCount and parameterBits: the weights' bytes are their product",
+            lambda size: (size.parameter_count is None) == (size.parameter_bits is None),
+        ),
+    )
 
     parameter_count: Count | None = Field(
         default=None,

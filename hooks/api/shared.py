@@ -37,18 +37,35 @@ _URL_CONTROL = TextRule(
 )
 _URL_FORM = TextRule(
     rf"[a-z]+://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?"
-    rf"(/{_SEGMENT})+/?",
+    rf"(/(-|{_SEGMENT}))+/?",
     "must be <scheme>://[user@]host[:port]/path; the path may hold letters, digits "
     "and _ . + @ ~ % = -, and no part of it may begin with '-'",
 )
+_URL_PAGE = TextRule(
+    "/-/|^https?://[^/]+/[^/]+/[^/]+/(tree|blob|commit|commits|pull|src/branch|src/tag)/",
+    "must be the repository, not a page of it: write https://host/owner/name as url, "
+    "the branch as branch and the directory as path",
+    forbidden=True,
+)
 _BRANCH_FORM = TextRule(
-    "[A-Za-z0-9_][A-Za-z0-9_.+@=/-]*",
-    "must be a branch or tag: letters, digits and _ . + @ = / -, beginning with a letter, "
-    "a digit or _",
+    r"[!-)+,.0-9;->@-Z\]_-}][!-)+-9;->@-Z\]_-}]*",
+    "must be a branch or tag as git allows it: no spaces, none of ~ ^ : ? * [ and backslash, "
+    "and not beginning with '-' or '/'",
 )
 _BRANCH_REF = TextRule(
-    "[.][.]|//|/[.]|[./]$|[.]lock(/|$)",
-    "must be a name that git allows: no '..', '//' or '/.', and not ending in '/', '.' or '.lock'",
+    "[.][.]|//|/[.]|^[.]|[./]$|[.]lock(/|$)|@[{]|^@$",
+    "must be a name that git allows: no '..', '//', '/.' or '@{', "
+    "and not ending in '/', '.' or '.lock'",
+    forbidden=True,
+)
+_BRANCH_FULL = TextRule(
+    "^refs/",
+    "must be the name alone: main, not refs/heads/main; v1.2, not refs/tags/v1.2",
+    forbidden=True,
+)
+_BRANCH_COMMIT = TextRule(
+    "^([0-9a-f]{40}|[0-9a-f]{64})$",
+    "must be a branch or tag, and not a commit: give the commit a tag, and write that",
     forbidden=True,
 )
 _PATH_FORM = TextRule(
@@ -62,8 +79,8 @@ _PATH_INSIDE = TextRule(
 
 Name = Annotated[str, text(253, _NAME), following(_NAME)]
 Count = Annotated[int, Field(strict=True, ge=1, le=10**15, json_schema_extra=_INT64)]
-_URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_FORM, _URL_CONTROL)
-_BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF)
+_URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_PAGE, _URL_FORM, _URL_CONTROL)
+_BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF, _BRANCH_FULL, _BRANCH_COMMIT)
 _PATH_RULES = (_PATH_FORM, _PATH_INSIDE)
 
 

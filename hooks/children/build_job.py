@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.api import GitSource
-from hooks.children import account, git_credentials, job, security
+from hooks.children import account, git_access, job, nodes, security
 from hooks.manifest import Manifest
 from hooks.platform.builders import Build, Builder, make_builder
 from hooks.platform.sizing import builder_resources
@@ -17,8 +17,14 @@ _GIT_USER = 1000
 def git_builder(git: GitSource, image: str, settings: Settings) -> Builder:
     """Return the builder that makes `image` from the Dockerfile at the source's path."""
     directory = f"{_SOURCE}/{git.path}" if git.path else _SOURCE
-    files = git_credentials.files(settings.git, _GIT_USER)
-    build = Build(image, context=directory, dockerfile=directory, files=files)
+    files = git_access.files(settings.git, _GIT_USER)
+    build = Build(
+        image,
+        context=directory,
+        dockerfile=directory,
+        files=files,
+        proxy=settings.proxy.values(),
+    )
     return make_builder(build, settings.builder, settings.registry)
 
 
@@ -46,13 +52,14 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
+                    **nodes.for_builder_pod(settings),
                     **builder.pod(),
                     "initContainers": [_clone(git, settings)],
                     "containers": [
                         {
                             **builder.container,
                             "name": "builder",
-                            "resources": builder_resources(weights),
+                            "resources": builder_resources(weights, settings.resources),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [
                                 *builder.container["volumeMounts"],
@@ -64,7 +71,7 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
                     "volumes": [
                         *builder.volumes,
                         {"name": "workspace", "emptyDir": {}},
-                        *git_credentials.volumes(settings.git),
+                        *git_access.volumes(settings.git),
                         *builder.files_volumes(names.builder_files(run.owner)),
                     ],
                 },
@@ -92,12 +99,14 @@ def _clone(git: GitSource, settings: Settings) -> Manifest:
             {"name": "GIT_ALLOW_PROTOCOL", "value": "https:http:ssh:git"},
             {"name": "GIT_TERMINAL_PROMPT", "value": "0"},
             {"name": "HOME", "value": _WORKSPACE},
-            *git_credentials.environment(settings.git),
+            *settings.proxy.environment(),
+            *git_access.environment(settings.git),
         ],
+        "resources": settings.resources.of_tool(),
         "securityContext": security.for_own_tool(_GIT_USER),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
             {"name": "workspace", "mountPath": _WORKSPACE},
-            *git_credentials.mounts(settings.git),
+            *git_access.mounts(settings.git),
         ],
     }

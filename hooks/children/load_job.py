@@ -2,7 +2,7 @@
 
 from hooks.address import Address
 from hooks.api import DatasetSpec
-from hooks.children import account, job, security
+from hooks.children import account, job, nodes, security
 from hooks.children.environment import variables
 from hooks.manifest import Manifest
 from hooks.platform.storage import annotations, volumes
@@ -47,6 +47,7 @@ def make_load_job(run: Run, dataset: DatasetSpec, image: str, settings: Settings
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
+                    **nodes.for_user_pod(settings),
                     "containers": [
                         {
                             "name": "loader",
@@ -54,8 +55,9 @@ def make_load_job(run: Run, dataset: DatasetSpec, image: str, settings: Settings
                             "command": ["load.sh"],
                             "env": [
                                 {"name": "LOAD_DATA_PATH", "value": f"/data/{data.filename}"},
-                                *variables(dataset.env),
+                                *variables(dataset.env, beside=settings.proxy.environment()),
                             ],
+                            "resources": settings.resources.of_loader(),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [mount.volume_mount for mount in mounts],

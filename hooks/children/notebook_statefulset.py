@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.api import NotebookSpec
-from hooks.children import account, security, shared_memory, training
+from hooks.children import account, nodes, security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.children.training import TrainingData
 from hooks.manifest import Manifest
@@ -76,12 +76,13 @@ def make_notebook_statefulset(
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
-                    **fit.placement(),
+                    **nodes.for_user_pod(settings, fit),
                     "initContainers": [
                         {
                             "name": "seed",
                             "image": image,
                             "command": ["/bin/sh", "-ec", _SEED],
+                            "resources": settings.resources.of_tool(),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [
@@ -102,7 +103,7 @@ def make_notebook_statefulset(
                                 "periodSeconds": 5,
                                 "timeoutSeconds": 5,
                             },
-                            "resources": fit.resources(),
+                            "resources": fit.resources(settings.resources),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [

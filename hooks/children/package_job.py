@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.address import Address
-from hooks.children import account, job
+from hooks.children import account, job, nodes
 from hooks.manifest import Manifest
 from hooks.platform.builders import FILES, Build, Builder, make_builder
 from hooks.platform.sizing import builder_resources
@@ -28,6 +28,7 @@ def package_builder(base_image: str, image: str, settings: Settings) -> Builder:
         dockerfile=FILES,
         args={"BASE_IMAGE": base_image},
         files={"Dockerfile": _DOCKERFILE},
+        proxy=settings.proxy.values(),
     )
     return make_builder(build, settings.builder, settings.registry)
 
@@ -74,12 +75,13 @@ def make_package_job(
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
+                    **nodes.for_builder_pod(settings),
                     **builder.pod(),
                     "containers": [
                         {
                             **builder.container,
                             "name": "builder",
-                            "resources": builder_resources(weights),
+                            "resources": builder_resources(weights, settings.resources),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [
                                 *builder.container["volumeMounts"],

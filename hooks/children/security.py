@@ -25,15 +25,15 @@ def for_own_tool(user: int) -> Manifest:
 
 
 def for_user_pod(pods: Pods) -> Manifest:
-    """Return what the spec of a Pod with users' images says of security; nothing for *baseline*.
+    """Return what the spec of a Pod with users' images says of security; empty where nothing.
 
-    The group of the volumes is the containers' own, so that a claim that root made is writable.
+    Under *restricted* the group of the volumes is the containers' own, so that a claim that root
+    made is writable.
     """
-    if pods.security != "restricted":
+    group = pods.group if pods.security == "restricted" else pods.fs_group
+    if group is None:
         return {}
-    return {
-        "securityContext": {"fsGroup": pods.group, "fsGroupChangePolicy": "OnRootMismatch"},
-    }
+    return {"securityContext": {"fsGroup": group, "fsGroupChangePolicy": "OnRootMismatch"}}
 
 
 def _restricted(user: int, group: int) -> Manifest:

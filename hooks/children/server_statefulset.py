@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.api import ModelServerSpec
-from hooks.children import account, security, shared_memory
+from hooks.children import account, nodes, security, shared_memory
 from hooks.children.environment import variables
 from hooks.manifest import Manifest
 from hooks.names import Owner
@@ -46,7 +46,7 @@ def make_server_statefulset(
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
-                    **fit.placement(),
+                    **nodes.for_user_pod(settings, fit),
                     "containers": [
                         {
                             "name": "server",
@@ -59,7 +59,7 @@ def make_server_statefulset(
                                 "periodSeconds": 5,
                                 "timeoutSeconds": 5,
                             },
-                            "resources": fit.resources(),
+                            "resources": fit.resources(settings.resources),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             **({"volumeMounts": mounts} if mounts else {}),

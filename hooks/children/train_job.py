@@ -1,7 +1,7 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
 from hooks.address import Address
-from hooks.children import account, job, security, shared_memory, training
+from hooks.children import account, job, nodes, security, shared_memory, training
 from hooks.children.environment import variables
 from hooks.children.training import Training
 from hooks.children.training_output import containers, training_output
@@ -36,7 +36,7 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
             *training.environment(wanted.dataset, wanted.params),
             *variables(wanted.env),
         ],
-        "resources": fit.resources(),
+        "resources": fit.resources(settings.resources),
         "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
@@ -64,7 +64,7 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
                     "enableServiceLinks": False,
                     **account.for_pod(role, settings),
                     **security.for_user_pod(settings.pods),
-                    **fit.placement(),
+                    **nodes.for_user_pod(settings, fit),
                     **containers(trainer, output),
                     "volumes": [
                         *volumes(inputs),

@@ -71,6 +71,7 @@ def _copy(kept: list[Mount], settings: Settings) -> Manifest:
         "image": settings.storage.copy_image,
         "command": ["cp"],
         "args": ["-R", "--", *(f"{staged}/{each}" for each in _DIRECTORIES), "/run/result/"],
+        "resources": settings.resources.of_tool(),
         # The files belong to whichever user the trainer's image has.
         "securityContext": security.for_user_image(settings.pods),
         "terminationMessagePolicy": "FallbackToLogsOnError",

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from hooks.platform.section import Section
 
-_MIG = re.compile(r"nvidia[.]com/mig-.*")
+_PART_OF_A_GPU = re.compile(r"nvidia[.]com/(mig-.*|gpu[.]shared)")
+"""A slice of a GPU, or a turn of one that is shared: the node's taint is that of the whole."""
 
 
 class Toleration(Section):
@@ -67,6 +68,11 @@ class Accelerator(Section):
             "`nvidia.com/gpu`, always is."
         ),
     )
+    runtime_class_name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The RuntimeClass of Pods that use it, such as `nvidia`.",
+    )
     spot: bool = Field(
         default=False, description="Whether it is taken from spot nodes, as `compute.spot` says."
     )
@@ -123,8 +129,8 @@ class Accelerator(Section):
 
     def taint(self) -> Toleration:
         """Return what lets a Pod onto a node that is kept for those that ask for the resource."""
-        mig = _MIG.fullmatch(self.resource_name)
-        return Toleration(key="nvidia.com/gpu" if mig else self.resource_name)
+        part = _PART_OF_A_GPU.fullmatch(self.resource_name)
+        return Toleration(key="nvidia.com/gpu" if part else self.resource_name)
 
 
 DEFAULT_ACCELERATOR = Accelerator(
@@ -145,6 +151,13 @@ class Compute(Section):
         description=(
             "The kinds of accelerator. Of those that hold a Model the cheapest is taken, and of "
             "those without a price the first; empty where there are none."
+        ),
+    )
+    architecture: Literal["amd64", "arm64", "ppc64le", "s390x"] | None = Field(
+        default=None,
+        description=(
+            "The architecture (`kubernetes.io/arch`) of all Pods' nodes, the builders' among them; "
+            "for clusters that have several. An accelerator's `nodeSelector` may name another."
         ),
     )
     spot: Spot = Field(default=Spot(), description="How spot nodes are known.")

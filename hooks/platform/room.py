@@ -4,6 +4,9 @@ A result is about as large as the weights, and while it is written there may be 
 it: twice the weights, and 1 Gi for logs and what else a script writes.
 """
 
+import math
+from fractions import Fraction
+
 GIB = 2**30
 _BESIDE_GIB = 1
 _UNITS = ("Gi", "Ti", "Pi", "Ei")
@@ -24,6 +27,11 @@ def claim_size(asked: str, weights: int) -> str:
     """
     needed = result_gib(weights)
     return asked if _bytes(asked) >= needed * GIB else quantity(needed)
+
+
+def and_more(asked: str, more: int | Fraction) -> str:
+    """Return a quantity and so many bytes more, in whole GiB; as it is where there are none."""
+    return quantity(math.ceil((_bytes(asked) + more) / Fraction(GIB))) if more else asked
 
 
 def quantity(gib: int) -> str:

@@ -1,31 +1,27 @@
 """How much a Model needs: which hardware, how many GPUs, how much memory and disk.
 
 All figures follow from the bytes of the weights, b = parameterCount x parameterBits / 8:
-GPUs hold 1.1 x b, memory is 1.1 x b + 2 Gi, a build needs 2 x b + 100 Gi of disk.
+GPUs hold 1.1 x b to serve and 2.2 x b to train; memory is 1.1 x b and a build's disk 2 x b, each
+beside what the settings give without weights.
 Integer arithmetic throughout, so that a figure on the border is the same everywhere.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from fractions import Fraction
 
 from hooks.api import ComputeType, ModelSpec
+from hooks.manifest import Manifest
 from hooks.platform.accelerators import Accelerator, Compute
 from hooks.platform.placement import placement, same_but_one
-from hooks.platform.room import result_gib
+from hooks.platform.resources import Resources
+from hooks.platform.room import and_more, result_gib
 from hooks.step import Step
 
 GIB = 2**30
-_BUILDER_CPU = "2"
-_BUILDER_MEMORY = "12Gi"
-DISK_GIB = 100
-CPU_WITHOUT_GPU = 3
-MEMORY_BASE_GIB = 2
-
-
-FACTOR = {Step.SERVE: 1, Step.TRAIN: 2, Step.NOTEBOOK: 2}
-"""How often the accelerators that hold a Model once are needed, by what a Pod does with it."""
+TENTHS = {Step.SERVE: 11, Step.TRAIN: 22, Step.NOTEBOOK: 22}
+"""Tenths of the weights that accelerators must hold, by what a Pod does with the Model."""
 CPU_PER_GPU = 2
 """Cores for each accelerator that holds the Model once."""
 
@@ -38,9 +34,8 @@ class Fit:
         weights: bytes of the Model's weights.
         accelerator: the kind of GPU, or None on CPU.
         gpus: how many of it.
-        cpu: cores.
-        memory: GiB.
-        disk: GiB of ephemeral storage.
+        cpu: cores beside an accelerator; those without one are a setting.
+        staged: GiB of ephemeral storage beside what every Pod asks for.
         alternatives: accelerators that the Pod may run on as well, the best first.
     """
 
@@ -48,23 +43,21 @@ class Fit:
     accelerator: Accelerator | None
     gpus: int
     cpu: int
-    memory: int
-    disk: int = DISK_GIB
+    staged: int = 0
     alternatives: tuple[Accelerator, ...] = ()
 
-    def resources(self) -> dict[str, Any]:
-        """Return the container's `resources`. GPUs: request = limit; the rest has no limit."""
-        gpus = (
-            {self.accelerator.resource_name: str(self.gpus)} if self.accelerator is not None else {}
-        )
+    def resources(self, settings: Resources) -> Manifest:
+        """Return the container's `resources`. GPUs: request = limit."""
         requests = {
-            "cpu": str(self.cpu),
-            "memory": f"{self.memory}Gi",
-            "ephemeral-storage": f"{self.disk}Gi",
+            "cpu": str(self.cpu) if self.accelerator else settings.cpu,
+            "memory": and_more(settings.memory, Fraction(11 * self.weights, 10)),
+            "ephemeral-storage": and_more(settings.disk, self.staged * GIB),
         }
-        return {"requests": {**requests, **gpus}, **({"limits": gpus} if gpus else {})}
+        if self.accelerator is None:
+            return settings.of(requests)
+        return settings.of(requests, {self.accelerator.resource_name: str(self.gpus)})
 
-    def placement(self) -> dict[str, Any]:
+    def placement(self) -> Manifest:
         """Return what leads the Pod to its nodes: selector, affinity and tolerations, if any."""
         if self.accelerator is None:
             return {}
@@ -78,7 +71,7 @@ class Candidate:
     Attributes:
         accelerator: the kind of accelerator.
         serving: the power of two of it that holds the Model once.
-        needed: that, twice for what trains.
+        needed: the power of two that this step needs.
         fit: what the Pod gets; None where no node has so many.
     """
 
@@ -142,7 +135,7 @@ def fit(spec: ModelSpec, step: Step, compute: Compute) -> Fit | DoesNotFit:
 
 def staging(fit: Fit) -> Fit:
     """Return what a trainer gets whose result lies on the node's disk until it is complete."""
-    return replace(fit, disk=fit.disk + result_gib(fit.weights))
+    return replace(fit, staged=result_gib(fit.weights))
 
 
 def wanted(spec: ModelSpec) -> list[ComputeType]:
@@ -162,15 +155,16 @@ def candidates(spec: ModelSpec, step: Step, compute: Compute) -> list[Candidate]
     return sorted((_candidate(size, step, each) for each in offered), key=_rank)
 
 
-def builder_resources(size: int) -> dict[str, Any]:
+def builder_resources(size: int, settings: Resources) -> Manifest:
     """Return the `resources` of a container that builds an image with weights of `size` bytes."""
-    return {
-        "requests": {
-            "cpu": _BUILDER_CPU,
-            "memory": _BUILDER_MEMORY,
-            "ephemeral-storage": f"{_ceil(2 * size, GIB) + DISK_GIB}Gi",
+    builder = settings.builder
+    return settings.of(
+        {
+            "cpu": builder.cpu,
+            "memory": builder.memory,
+            "ephemeral-storage": and_more(builder.disk, 2 * size),
         }
-    }
+    )
 
 
 def _unknown(name: str, compute: Compute) -> DoesNotFit:
@@ -181,18 +175,14 @@ def _unknown(name: str, compute: Compute) -> DoesNotFit:
 
 
 def _on_cpu(size: int) -> Fit:
-    return Fit(weights=size, accelerator=None, gpus=0, cpu=CPU_WITHOUT_GPU, memory=_memory(size))
+    return Fit(weights=size, accelerator=None, gpus=0, cpu=0)
 
 
 def _candidate(size: int, step: Step, accelerator: Accelerator) -> Candidate:
-    serving = _serving_gpus(size, accelerator)
-    needed = serving * FACTOR[step]
+    serving = _holding(TENTHS[Step.SERVE] * size, accelerator)
+    needed = _holding(TENTHS[step] * size, accelerator)
     count = accelerator.count(needed)
-    found = (
-        None
-        if count is None
-        else Fit(size, accelerator, count, cpu=CPU_PER_GPU * serving, memory=_memory(size))
-    )
+    found = None if count is None else Fit(size, accelerator, count, cpu=CPU_PER_GPU * serving)
     return Candidate(accelerator, serving, needed, found)
 
 
@@ -214,9 +204,16 @@ def _best(fitting: Sequence[Fit], *, fallback: bool) -> Fit:
     return replace(best, alternatives=tuple(next(iter(found.values()), ())))
 
 
+def _pod(fit: Fit) -> tuple[object, ...]:
+    """Return what a Pod that leaves the label open has in common on both."""
+    one = fit.accelerator
+    device = one and (one.resource_name, one.runtime_class_name)
+    return device, fit.gpus, fit.cpu
+
+
 def _differing_label(best: Fit, other: Fit) -> str | None:
     """Return the one label by which their nodes differ, if a Pod can leave it open."""
-    if best.resources() != other.resources() or not best.accelerator or not other.accelerator:
+    if not best.accelerator or not other.accelerator or _pod(best) != _pod(other):
         return None
     return same_but_one(best.accelerator.labels(best.gpus), other.accelerator.labels(other.gpus))
 
@@ -227,24 +224,18 @@ def _too_large(size: int, step: Step, considered: Sequence[Candidate]) -> DoesNo
         f"of which a node has at most {each.most}"
         for each in considered
     )
-    factor = FACTOR[step]
-    twice = (
-        "" if factor == 1 else f", and a {step.container} takes twice the GPUs that serving does"
-    )
+    times = f"{TENTHS[step] / 10}"
     return DoesNotFit(
-        f"1.1 x {size / GIB:.1f} GiB of weights = {1.1 * size / GIB:.1f} GiB"
-        f", rounded up to a power of two GPUs{twice}. Needed: {tried}."
+        f"A {step.container} needs {times} x {size / GIB:.1f} GiB of weights = "
+        f"{TENTHS[step] * size / 10 / GIB:.1f} GiB, on a power of two accelerators. "
+        f"Needed: {tried}."
     )
 
 
-def _serving_gpus(size: int, accelerator: Accelerator) -> int:
-    """Return the power of two GPUs that hold 1.1 x size bytes; at least one."""
-    least = max(1, _ceil(11 * size, 10 * accelerator.memory_gib * GIB))
+def _holding(tenths: int, accelerator: Accelerator) -> int:
+    """Return the power of two of it that holds so many tenths of a byte; at least one."""
+    least = max(1, _ceil(tenths, 10 * accelerator.memory_gib * GIB))
     return 1 << (least - 1).bit_length()
-
-
-def _memory(size: int) -> int:
-    return _ceil(11 * size + 10 * MEMORY_BASE_GIB * GIB, 10 * GIB)
 
 
 def _offered(compute: Compute) -> str:

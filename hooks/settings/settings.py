@@ -15,14 +15,12 @@ from hooks.manifest import Manifest
 from hooks.platform.accelerators import Compute
 from hooks.platform.builders import BUILDERS
 from hooks.platform.identity import Identity
-from hooks.platform.registry import Registry
+from hooks.platform.proxy import Proxy
+from hooks.platform.registry import Host, Registry
+from hooks.platform.resources import Quantity, Resources
 from hooks.platform.section import Section
 from hooks.platform.storage import StorageSettings
 from hooks.settings.problems import problems
-
-Quantity = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi)?$")]
-"""A canonical amount of storage: what the API server would not write differently."""
-
 
 _DURATION = re.compile(r"([0-9]+([.][0-9]+)?(ms|s|m|h))+")
 
@@ -50,6 +48,10 @@ def _one_of(legal: Collection[str]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+Certificate = Annotated[str, Field(pattern=r"^\s*-----BEGIN CERTIFICATE-----")]
+"""The certificate of an authority, as PEM."""
 
 
 class InvalidSettingsError(ValueError):
@@ -117,6 +119,13 @@ class BuilderSettings(Section):
         description="A seccomp profile on the nodes, by its path below `/var/lib/kubelet/seccomp`, "
         "that allows user namespaces: for nodes whose default is RuntimeDefault.",
     )
+    app_armor_profile: str | None = Field(
+        default=None,
+        min_length=1,
+        description="An AppArmor profile that the nodes have loaded and that allows user "
+        "namespaces, or `Unconfined`, which Pod Security *baseline* refuses: for nodes whose "
+        "default profile forbids them, such as Ubuntu's.",
+    )
 
 
 class Git(Section):
@@ -128,6 +137,11 @@ class Git(Section):
         description="A Secret in each namespace with private repositories; one without it reads "
         "public ones. Its keys: `.git-credentials`, as `git credential-store` has it, for tokens; "
         "`ssh-privatekey` and `known_hosts` for SSH.",
+    )
+    certificates: dict[Host, Certificate] = Field(
+        default={},
+        description="The certificate of a git server's own authority, as PEM, by the server's "
+        "host: `git.example.com`, or `git.example.com:8443`.",
     )
 
 
@@ -171,6 +185,18 @@ class Pods(Section):
         gt=0,
         description="Under `restricted`: their group, which may write to their volumes too.",
     )
+    fs_group: int | None = Field(
+        default=None,
+        gt=0,
+        description="Under `baseline`: the group that volumes are made writable for, where images "
+        "run as a user other than root.",
+    )
+    runtime_class_name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The RuntimeClass of these Pods, such as `gvisor`; that of their accelerator "
+        "comes first.",
+    )
 
 
 class Server(Section):
@@ -199,10 +225,14 @@ class Settings(Section):
     registry: Registry = Field(default=Registry(), description="Where images go.")
     storage: StorageSettings = Field(default=StorageSettings(), description="Where data goes.")
     claims: Claims = Field(default=Claims(), description="How claims are asked for.")
+    proxy: Proxy = Field(default=Proxy(), description="How Pods reach what is outside.")
     git: Git = Field(default=Git(), description="How private repositories are read.")
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")
     compute: Compute = Field(default=Compute(), description="What hardware there is.")
     identity: Identity = Field(default=Identity(), description="Who Pods are to a cloud.")
+    resources: Resources = Field(
+        default=Resources(), description="What containers ask for, beside what a Model's size says."
+    )
     pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
     server: Server = Field(default=Server(), description="What the hook server takes.")

@@ -114,7 +114,7 @@ HUGE = {
 
 def test_a_server_that_no_node_can_hold_is_told_with_the_arithmetic():
     found = checked(model("big", **HUGE), thing("ModelServer", "big", modelName="big"))
-    assert found.startswith("-: ModelServer default/big: DoesNotFit: 1.1 x 1862.6 GiB of weights")
+    assert found.startswith("-: ModelServer default/big: DoesNotFit: A server needs 1.1 x 1862.6")
 
 
 def test_what_does_not_fit_is_told_even_behind_a_name_that_is_missing():

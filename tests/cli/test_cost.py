@@ -18,7 +18,7 @@ def costs(*arguments):
 def priced(tmp_path):
     """Return settings with two accelerators: one is too small for what trains, the other dear."""
     file = tmp_path / "settings.yaml"
-    small = {"name": "small", "memoryGiB": 24, "maxPerNode": 1, "price": 0.5}
+    small = {"name": "small", "memoryGiB": 16, "maxPerNode": 1, "price": 0.5}
     large = {"name": "large", "memoryGiB": 80, "maxPerNode": 8, "price": 3}
     file.write_text(yaml.safe_dump({"compute": {"accelerators": [large, small]}}))
     return str(file)
@@ -26,24 +26,24 @@ def priced(tmp_path):
 
 def test_the_price_is_that_of_the_accelerators(priced):
     found = {each["step"]: each["price"] for each in costs("-f", GPU, "--platform", priced)["pods"]}
-    assert found == {"train": 6, "serve": 0.5, "notebook": 6}
+    assert found == {"train": 3, "serve": 0.5, "notebook": 3}
 
 
 def test_what_stays_and_what_ends_are_told_apart(priced):
-    assert costs("-f", GPU, "--platform", priced)["perHour"] == {"stays": 6.5, "ends": 6}
+    assert costs("-f", GPU, "--platform", priced)["perHour"] == {"stays": 3.5, "ends": 3}
 
 
 def test_what_does_not_fit_is_among_the_options(priced):
     trainer = costs("-f", GPU, "--platform", priced)["pods"][0]
     assert {each["accelerator"]: each["count"] for each in trainer["options"]} == {
-        "large": 2,
+        "large": 1,
         "small": None,
     }
 
 
 def test_a_table_says_what_stays(priced):
     found = run("cost", "-f", GPU, "--platform", priced).stdout
-    assert "What stays costs 6.50 an hour.\n" in found
+    assert "What stays costs 3.50 an hour.\n" in found
 
 
 def test_what_has_no_price_is_not_counted():

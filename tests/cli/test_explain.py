@@ -148,10 +148,7 @@ def test_the_count_has_its_arithmetic():
     found = decisions("-f", GPU)["Model", "train", "nvidia.com/gpu"]
     assert (found["value"], found["because"]) == (
         "2",
-        (
-            "1.1 x 13.04 GiB of weights / 24 GiB each, rounded up to a power of two, is 1; "
-            "x 2 for a trainer is 2"
-        ),
+        "2.2 x 13.04 GiB of weights / 24 GiB each, rounded up to a power of two, is 2",
     )
 
 

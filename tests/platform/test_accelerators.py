@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from hooks.api import Model
 from hooks.platform.accelerators import Accelerator, Compute
+from hooks.platform.resources import Resources
 from hooks.platform.sizing import DoesNotFit, fit
 from hooks.step import Step
 
@@ -88,7 +89,7 @@ def tpu(**more):
 def test_a_tpu_comes_in_legal_topologies_alone():
     found = chosen(tpu(), size=B7, role=Step.TRAIN)
     assert found.gpus == 4
-    assert found.resources()["limits"] == {"google.com/tpu": "4"}
+    assert found.resources(Resources())["limits"] == {"google.com/tpu": "4"}
     assert found.placement() == {
         "nodeSelector": {
             GKE: "tpu-v5-lite-podslice",
@@ -121,7 +122,7 @@ def test_an_l4_on_spot_nodes_of_gke():
 def test_the_taint_of_mig_profiles_is_that_of_the_gpu():
     found = chosen(accelerator("a100-10gb", 20, resourceName="nvidia.com/mig-2g.20gb", most=1))
     assert found.placement()["tolerations"] == [NVIDIA]
-    assert found.resources()["limits"] == {"nvidia.com/mig-2g.20gb": "1"}
+    assert found.resources(Resources())["limits"] == {"nvidia.com/mig-2g.20gb": "1"}
 
 
 def test_a_label_with_several_values_is_an_affinity():
@@ -209,3 +210,8 @@ def test_a_topology_that_no_node_has_is_refused():
 def test_a_value_of_a_toleration_goes_with_equal():
     with pytest.raises(ValidationError, match="a value belongs to operator Equal"):
         accelerator("a", 1, tolerations=[{"key": "k", "value": "v"}])
+
+
+def test_the_taint_of_a_gpu_that_is_shared_is_that_of_the_gpu():
+    shared = accelerator("l4-shared", 24, resourceName="nvidia.com/gpu.shared", most=1)
+    assert chosen(shared).placement()["tolerations"] == [NVIDIA]

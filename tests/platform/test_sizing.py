@@ -5,7 +5,8 @@ from calls import parent
 
 from hooks.api import Model
 from hooks.platform.accelerators import Accelerator, Compute
-from hooks.platform.sizing import FACTOR, DoesNotFit, builder_resources, fit, weights
+from hooks.platform.resources import Resources
+from hooks.platform.sizing import TENTHS, DoesNotFit, builder_resources, fit, weights
 from hooks.step import Step
 
 DEFAULT = Compute()
@@ -20,7 +21,7 @@ def spec(count=None, bits=None, types=None):
 
 
 def requests(found):
-    return found.resources()["requests"]
+    return found.resources(Resources())["requests"]
 
 
 M125 = (125_000_000, 32)
@@ -28,7 +29,7 @@ B7 = (7_000_000_000, 16)
 B40 = (40_000_000_000, 16)
 
 
-@pytest.mark.parametrize("role", list(FACTOR))
+@pytest.mark.parametrize("role", list(TENTHS))
 def test_125m_on_cpu_takes_3_cpu_3_gi_and_100_gi_of_disk(role):
     asked = requests(fit(spec(*M125, ["CPU"]), role, DEFAULT))
     assert asked == {"cpu": "3", "memory": "3Gi", "ephemeral-storage": "100Gi"}
@@ -38,8 +39,8 @@ def test_125m_on_cpu_takes_3_cpu_3_gi_and_100_gi_of_disk(role):
     ("size", "role", "gpus", "cpu", "memory"),
     [
         pytest.param(M125, Step.SERVE, "1", "2", "3Gi", id="125M is served by one GPU"),
-        pytest.param(M125, Step.TRAIN, "2", "2", "3Gi", id="125M is trained on two"),
-        pytest.param(M125, Step.NOTEBOOK, "2", "2", "3Gi", id="125M has two in a notebook"),
+        pytest.param(M125, Step.TRAIN, "1", "2", "3Gi", id="125M is trained on one"),
+        pytest.param(M125, Step.NOTEBOOK, "1", "2", "3Gi", id="125M has one in a notebook"),
         pytest.param(B7, Step.SERVE, "1", "2", "17Gi", id="7B is served by one GPU"),
         pytest.param(B7, Step.TRAIN, "2", "2", "17Gi", id="7B is trained on two"),
         pytest.param(B7, Step.NOTEBOOK, "2", "2", "17Gi", id="7B has two in a notebook"),
@@ -57,17 +58,22 @@ def test_a_model_on_gpu(size, role, gpus, cpu, memory):
     }
 
 
+def test_a_training_takes_one_where_one_holds_twice_the_weights():
+    large = Compute(accelerators=(Accelerator(name="a100", memory_gib=80, max_per_node=1),))
+    assert fit(spec(*B7, ["GPU"]), Step.TRAIN, large).gpus == 1
+
+
 def test_gpus_are_limited_to_what_is_requested():
     found = fit(spec(*B7, ["GPU"]), Step.TRAIN, DEFAULT)
-    assert found.resources()["limits"] == {"nvidia.com/gpu": "2"}
+    assert found.resources(Resources())["limits"] == {"nvidia.com/gpu": "2"}
 
 
 def test_nothing_is_limited_on_cpu():
-    assert "limits" not in fit(spec(*B7, ["CPU"]), Step.TRAIN, DEFAULT).resources()
+    assert "limits" not in fit(spec(*B7, ["CPU"]), Step.TRAIN, DEFAULT).resources(Resources())
 
 
 def test_a_builder_has_room_for_the_weights_twice():
-    assert builder_resources(weights(spec(*B7)))["requests"] == {
+    assert builder_resources(weights(spec(*B7)), Resources())["requests"] == {
         "cpu": "2",
         "memory": "12Gi",
         "ephemeral-storage": "127Gi",
@@ -104,9 +110,8 @@ def test_gpu_alone_does_not_fit_where_there_are_no_gpus():
 def test_what_no_node_holds_is_reported_with_the_arithmetic():
     found = fit(spec(80_000_000_000, 16, ["GPU"]), Step.TRAIN, DEFAULT)
     assert found == DoesNotFit(
-        "1.1 x 149.0 GiB of weights = 163.9 GiB, rounded up to a power of two GPUs, and a "
-        "trainer takes twice the GPUs that serving does. Needed: 16 x nvidia-24gb (24 GiB each), "
-        "of which a node has at most 8."
+        "A trainer needs 2.2 x 149.0 GiB of weights = 327.8 GiB, on a power of two accelerators. "
+        "Needed: 16 x nvidia-24gb (24 GiB each), of which a node has at most 8."
     )
 
 

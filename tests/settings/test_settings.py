@@ -23,7 +23,7 @@ WRONG = {
         "registri: {}",
         (
             "x: registri is not a setting (got {}); legal here are builder, claims, compute, git, "
-            "identity, jobs, patches, pods, registry, server, storage"
+            "identity, jobs, patches, pods, proxy, registry, resources, server, storage"
         ),
     ),
     "an unknown key of a list": (

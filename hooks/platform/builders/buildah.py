@@ -13,7 +13,7 @@ from hooks.platform.builders.types import (
     Choice,
     ca_file,
     docker_config,
-    seccomp,
+    profiles,
 )
 from hooks.platform.registry import Registry
 
@@ -50,7 +50,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "--isolation=chroot",
                 "--layers",
                 *([f"--cache-from={cache}", f"--cache-to={cache}"] if choice.cache else []),
-                *(f"--build-arg={key}={value}" for key, value in sorted(build.args.items())),
+                *(f"--build-arg={each}" for each in build.all_args()),
                 f"--file={build.dockerfile}/Dockerfile",
                 f"--tag={build.image}",
                 "--",
@@ -60,6 +60,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 {"name": "HOME", "value": _HOME},
                 {"name": "CONTAINERS_STORAGE_CONF", "value": f"{FILES}/storage.conf"},
                 {"name": "CONTAINERS_REGISTRIES_CONF", "value": f"{FILES}/registries.conf"},
+                *build.environment(),
                 *env,
             ],
             "securityContext": {
@@ -67,7 +68,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "runAsGroup": _USER,
                 "runAsNonRoot": True,
                 "capabilities": {"drop": ["ALL"], "add": ["SETUID", "SETGID"]},
-                **seccomp(choice),
+                **profiles(choice),
             },
             "volumeMounts": [{"name": "builder-state", "mountPath": _HOME}, *mounts],
         },

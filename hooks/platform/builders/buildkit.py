@@ -14,7 +14,7 @@ from hooks.platform.builders.types import (
     Choice,
     ca_file,
     docker_config,
-    seccomp,
+    profiles,
 )
 from hooks.platform.registry import Registry
 
@@ -45,7 +45,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "--frontend=dockerfile.v0",
                 f"--local=context={build.context}",
                 f"--local=dockerfile={build.dockerfile}",
-                *(f"--opt=build-arg:{key}={value}" for key, value in sorted(build.args.items())),
+                *(f"--opt=build-arg:{each}" for each in build.all_args()),
                 f"--output=type=image,name={build.image},push=true{insecure}",
                 *([f"--export-cache={cache},mode=max,ignore-error=true"] if choice.cache else []),
                 *([f"--import-cache={cache}"] if choice.cache else []),
@@ -55,6 +55,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                     "name": "BUILDKITD_FLAGS",
                     "value": f"{flags} --config={FILES}/buildkitd.toml" if daemon else flags,
                 },
+                *build.environment(),
                 *env,
             ],
             "securityContext": {
@@ -62,7 +63,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "runAsGroup": _USER,
                 "runAsNonRoot": True,
                 "capabilities": {"drop": ["ALL"], "add": ["SETUID", "SETGID"]},
-                **seccomp(choice),
+                **profiles(choice),
             },
             "volumeMounts": [{"name": "builder-state", "mountPath": _STATE}, *mounts],
         },

@@ -15,7 +15,7 @@ from hooks.platform.builders.types import (
     Choice,
     ca_file,
     docker_config,
-    seccomp,
+    profiles,
 )
 from hooks.platform.registry import Registry
 
@@ -27,7 +27,8 @@ _CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP", "SETGID
 def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder:
     """Return the Pod's parts that run `build`."""
     cache = build_cache(build.image).rpartition(":")[0] + "/cache"
-    env, mounts, volumes = docker_config(registry)
+    password, mounts, volumes = docker_config(registry)
+    env = [*build.environment(), *password]
     return Builder(
         container={
             "image": choice.image or IMAGE,
@@ -36,7 +37,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 f"--context=dir://{build.context}",
                 f"--dockerfile={build.dockerfile}/Dockerfile",
                 f"--destination={build.image}",
-                *(f"--build-arg={key}={value}" for key, value in sorted(build.args.items())),
+                *(f"--build-arg={each}" for each in build.all_args()),
                 *(["--cache=true", f"--cache-repo={cache}"] if choice.cache else []),
                 *(
                     f"--registry-map={other}={mirror}"
@@ -52,7 +53,8 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "runAsGroup": 0,
                 "allowPrivilegeEscalation": False,
                 "capabilities": {"drop": ["ALL"], "add": list(_CAPABILITIES)},
-                **(seccomp(choice) or {"seccompProfile": {"type": "RuntimeDefault"}}),
+                "seccompProfile": {"type": "RuntimeDefault"},
+                **profiles(choice),
             },
             "volumeMounts": mounts,
         },

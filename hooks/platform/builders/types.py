@@ -26,6 +26,7 @@ class Build:
         dockerfile: the directory in the Pod that holds the `Dockerfile`.
         args: build arguments, by name.
         files: texts for the build, by name, which are mounted at `FILES`.
+        proxy: the variables of a proxy, by name, for the builder and for each `RUN`.
     """
 
     image: str
@@ -33,6 +34,18 @@ class Build:
     dockerfile: str
     args: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    proxy: Mapping[str, str] = field(default_factory=dict)
+
+    def all_args(self) -> list[str]:
+        """Return the build arguments as `name=value`: the build's own, and the proxy's.
+
+        Those of a proxy are known to every Dockerfile, and are part of no layer.
+        """
+        return [f"{name}={value}" for name, value in sorted({**self.proxy, **self.args}.items())]
+
+    def environment(self) -> list[Manifest]:
+        """Return the builder's own `env`: it pulls and pushes through the proxy."""
+        return [{"name": name, "value": value} for name, value in self.proxy.items()]
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,11 @@ class Choice(Protocol):
 
     @property
     def seccomp_profile(self) -> str | None:
-        """A profile on the nodes that allows what the builder needs."""
+        """A seccomp profile on the nodes that allows what the builder needs."""
+
+    @property
+    def app_armor_profile(self) -> str | None:
+        """An AppArmor profile on the nodes that allows it, or `Unconfined`."""
 
 
 class MakeBuilder(Protocol):
@@ -92,12 +109,20 @@ class MakeBuilder(Protocol):
         """Return the Pod's parts that run `build`."""
 
 
-def seccomp(choice: Choice) -> Manifest:
-    """Return the profile of the settings as part of a security context; empty without one."""
-    if not choice.seccomp_profile:
+def profiles(choice: Choice) -> Manifest:
+    """Return the profiles of the settings as part of a security context; empty without any."""
+    return {
+        **_profile("seccompProfile", choice.seccomp_profile),
+        **_profile("appArmorProfile", choice.app_armor_profile),
+    }
+
+
+def _profile(field: str, name: str | None) -> Manifest:
+    if name is None:
         return {}
-    profile = {"type": "Localhost", "localhostProfile": choice.seccomp_profile}
-    return {"seccompProfile": profile}
+    if name == "Unconfined":
+        return {field: {"type": name}}
+    return {field: {"type": "Localhost", "localhostProfile": name}}
 
 
 def docker_config(registry: Registry) -> tuple[list[Manifest], list[Manifest], list[Manifest]]:

@@ -68,7 +68,7 @@ def _costs(
     children: Iterable[Child], models: dict[Key, Model], parents: dict[Key, Any], settings: Settings
 ) -> Iterator[Cost]:
     for child in children:
-        if child.step not in sizing.FACTOR or child.manifest["kind"] not in {"Job", "StatefulSet"}:
+        if child.step not in sizing.TENTHS or child.manifest["kind"] not in {"Job", "StatefulSet"}:
             continue
         spec = _spec(child, models, parents)
         fit = sizing.fit(spec, child.step, settings.compute) if spec else None

@@ -65,7 +65,7 @@ def _decisions(
         yield name(child)
         if child.manifest["kind"] == "Job":
             yield from run(child, parent, observed, settings)
-        if step in sizing.FACTOR and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
+        if step in sizing.TENTHS and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
             yield from _of_container(child)
             yield from hardware(child, spec, settings)
         elif child.manifest["kind"] == "Job":
@@ -101,13 +101,15 @@ def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Ite
     given = "builder.image" if chosen.image else "the version that this package has tried"
     yield Decision("image", builder["image"], f"builder.type is {chosen.type}, and {given}")
     size = sizing.weights(spec) if spec else 0
-    wanted = sizing.builder_resources(size)["requests"]
+    wanted = sizing.builder_resources(size, settings.resources)["requests"]
     found = child.requests
-    yield decided("cpu", wanted["cpu"], found.get("cpu"), "every build gets as many")
-    yield decided("memory", wanted["memory"], found.get("memory"), "every build gets as much")
+    yield decided("cpu", wanted["cpu"], found.get("cpu"), "resources.builder.cpu of the settings")
+    yield decided(
+        "memory", wanted["memory"], found.get("memory"), "resources.builder.memory of the settings"
+    )
     disk = "ephemeral-storage"
     weights = f"2 x {size / sizing.GIB:.2f} GiB of weights, rounded up, + " if size else ""
-    because = f"{weights}{sizing.DISK_GIB} GiB"
+    because = f"{weights}resources.builder.disk of the settings"
     yield decided(disk, wanted[disk], found.get(disk), because)
 
 
@@ -157,4 +159,4 @@ def _without_children(rendering: Rendering, settings: Settings) -> Iterator[Expl
 def _sized_step(kind: str) -> Step:
     """Return the step of a kind whose Pod is sized by its Model; a Dataset's last one."""
     steps = Step.of_kind(kind)
-    return next((each for each in steps if each in sizing.FACTOR), steps[-1])
+    return next((each for each in steps if each in sizing.TENTHS), steps[-1])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hooks.api import ComputeType, ModelSpec
+from hooks.children import nodes
 from hooks.platform import sizing
 from hooks.platform.accelerators import Compute
 from hooks.platform.sizing import Candidate, Fit
@@ -17,7 +18,7 @@ from substratus.rendering import Child
 
 Manifest = dict[str, Any]
 
-_PLACEMENT = ("nodeSelector", "affinity", "tolerations")
+_PLACEMENT = ("nodeSelector", "affinity", "tolerations", "runtimeClassName")
 
 
 def hardware(child: Child, spec: ModelSpec, settings: Settings) -> Iterator[Decision]:
@@ -26,11 +27,10 @@ def hardware(child: Child, spec: ModelSpec, settings: Settings) -> Iterator[Deci
     fit = sizing.fit(spec, step, compute)
     if not isinstance(fit, Fit):
         return
-    plain = fit.disk
     if step is Step.TRAIN and settings.storage.chosen.writes_once:
         fit = sizing.staging(fit)
     requests = child.requests
-    wanted = fit.resources()["requests"]
+    wanted = fit.resources(settings.resources)["requests"]
     yield accelerator(spec, step, compute)
     if fit.accelerator is not None:
         chosen = next(
@@ -41,13 +41,13 @@ def hardware(child: Child, spec: ModelSpec, settings: Settings) -> Iterator[Deci
         resource = fit.accelerator.resource_name
         yield decided(resource, wanted[resource], requests.get(resource), _count(chosen, step, fit))
     yield decided("cpu", wanted["cpu"], requests.get("cpu"), _cpu(fit))
-    yield decided("memory", wanted["memory"], requests.get("memory"), _memory(fit))
+    yield decided("memory", wanted["memory"], requests.get("memory"), _memory(fit, settings))
     disk = "ephemeral-storage"
-    because = f"every Pod of a Model gets {plain} GiB"
-    if fit.disk > plain:
+    because = "resources.disk of the settings"
+    if fit.staged:
         because += ", and the result lies there until it is copied: 2 x the weights + 1 GiB"
     yield decided(disk, wanted[disk], requests.get(disk), because)
-    yield from _placement(child, fit)
+    yield from _placement(child, fit, settings)
 
 
 def does_not_fit(spec: ModelSpec, step: Step, compute: Compute) -> Decision | None:
@@ -150,11 +150,9 @@ def _too_small(each: Candidate) -> str:
 def _count(chosen: Candidate, step: Step, fit: Fit) -> str:
     memory = chosen.accelerator.memory_gib
     text = (
-        f"1.1 x {_gib(fit.weights)} of weights / {memory} GiB each, rounded up to a power of two, "
-        f"is {chosen.serving}"
+        f"{sizing.TENTHS[step] / 10} x {_gib(fit.weights)} of weights / {memory} GiB each, "
+        f"rounded up to a power of two, is {chosen.needed}"
     )
-    if sizing.FACTOR[step] > 1:
-        text += f"; x {sizing.FACTOR[step]} for a {step.container} is {chosen.needed}"
     if fit.gpus != chosen.needed:
         text += f"; the next legal topology has {fit.gpus}"
     return text
@@ -162,22 +160,25 @@ def _count(chosen: Candidate, step: Step, fit: Fit) -> str:
 
 def _cpu(fit: Fit) -> str:
     if fit.accelerator is None:
-        return f"{sizing.CPU_WITHOUT_GPU} cores where there is no accelerator"
+        return "resources.cpu of the settings, where there is no accelerator"
     serving = fit.cpu // sizing.CPU_PER_GPU
     return f"{sizing.CPU_PER_GPU} x {serving}, the accelerators that hold the Model once"
 
 
-def _memory(fit: Fit) -> str:
-    base = sizing.MEMORY_BASE_GIB
-    return f"1.1 x {_gib(fit.weights)} of weights + {base} GiB, rounded up, is {fit.memory} GiB"
+def _memory(fit: Fit, settings: Settings) -> str:
+    base = f"resources.memory of the settings, {settings.resources.memory}"
+    if not fit.weights:
+        return base
+    return f"1.1 x {_gib(fit.weights)} of weights on top of {base}, in whole GiB"
 
 
-def _placement(child: Child, fit: Fit) -> Iterator[Decision]:
-    wanted, found = fit.placement(), child.pod
+def _placement(child: Child, fit: Fit, settings: Settings) -> Iterator[Decision]:
+    wanted, found = nodes.for_user_pod(settings, fit), child.pod
     because = {
-        "nodeSelector": "the labels of nodes that have the accelerator, of the settings",
+        "nodeSelector": "the labels of nodes that have the accelerator, and compute.architecture",
         "affinity": "the labels that more than one value is legal for, the best first",
         "tolerations": "the resource's own taint, and the accelerator's of the settings",
+        "runtimeClassName": "the accelerator's, else pods.runtimeClassName",
     }
     for each in _PLACEMENT:
         if each in wanted or each in found:

@@ -1,4 +1,4 @@
-"""What `git` knows of private repositories: tokens and an SSH key, from a Secret.
+"""How `git` reaches servers: tokens and an SSH key from a Secret, certificates from the settings.
 
 The Secret is the namespace's own and may be absent, so that a namespace without private
 repositories needs none. Tokens are in git's own format, which names the host of each: none is
@@ -6,6 +6,7 @@ sent to another host, whatever URL an object has.
 """
 
 from hooks.manifest import Manifest
+from hooks.platform.builders import FILES
 from hooks.settings import Git
 
 _SECRET = "/etc/git-secret"  # noqa: S105 - where it is mounted
@@ -21,28 +22,42 @@ _SSH = (
 
 def files(git: Git, user: int) -> dict[str, str]:
     """Return the builder's files for it: ssh refuses to run as a user that has no name."""
-    return {"passwd": f"git:x:{user}:{user}::/workspace:/bin/sh\n"} if git.secret_name else {}
+    named = {"passwd": f"git:x:{user}:{user}::/workspace:/bin/sh\n"} if git.secret_name else {}
+    return {**named, **{_file(host): pem for host, pem in sorted(git.certificates.items())}}
 
 
 def environment(git: Git) -> list[Manifest]:
-    """Return the variables by which `git` and `ssh` find what the Secret holds."""
-    if not git.secret_name:
+    """Return the variables by which `git` and `ssh` find what the Secret and the files hold."""
+    config = [
+        *([("credential.helper", _TOKENS)] if git.secret_name else []),
+        *(
+            (f"http.https://{host}/.sslCAInfo", f"{FILES}/{_file(host)}")
+            for host in sorted(git.certificates)
+        ),
+    ]
+    if not config:
         return []
     return [
-        {"name": "GIT_CONFIG_COUNT", "value": "1"},
-        {"name": "GIT_CONFIG_KEY_0", "value": "credential.helper"},
-        {"name": "GIT_CONFIG_VALUE_0", "value": _TOKENS},
-        {"name": "GIT_SSH_COMMAND", "value": _SSH},
+        {"name": "GIT_CONFIG_COUNT", "value": str(len(config))},
+        *(
+            {"name": f"GIT_CONFIG_{part}_{index}", "value": text}
+            for index, entry in enumerate(config)
+            for part, text in zip(("KEY", "VALUE"), entry, strict=True)
+        ),
+        *([{"name": "GIT_SSH_COMMAND", "value": _SSH}] if git.secret_name else []),
     ]
 
 
 def mounts(git: Git) -> list[Manifest]:
     """Return the mounts of the container that runs `git`."""
-    if not git.secret_name:
-        return []
-    return [
+    secret = [
         {"name": "git-secret", "mountPath": _SECRET, "readOnly": True},
         {"name": "files", "mountPath": "/etc/passwd", "subPath": "passwd", "readOnly": True},
+    ]
+    certificates = [{"name": "files", "mountPath": FILES, "readOnly": True}]
+    return [
+        *(secret if git.secret_name else []),
+        *(certificates if git.certificates else []),
     ]
 
 
@@ -51,3 +66,8 @@ def volumes(git: Git) -> list[Manifest]:
     if not git.secret_name:
         return []
     return [{"name": "git-secret", "secret": {"secretName": git.secret_name, "optional": True}}]
+
+
+def _file(host: str) -> str:
+    """Return the name of the file with the certificate of a host's authority."""
+    return f"git-{host.replace(':', '_')}.crt"

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from rendering import pods
 
-from hooks.children import git_credentials
+from hooks.children import git_access
 from hooks.settings import Git, Settings
 
 GIT = Git.model_validate({"secretName": "git"})
@@ -57,7 +57,7 @@ def asked(tmp_path, url, stored):
     (tmp_path / ".git-credentials").write_text(stored)
     env = {
         each["name"]: each["value"].replace("/etc/git-secret", str(tmp_path))
-        for each in git_credentials.environment(GIT)
+        for each in git_access.environment(GIT)
     }
     found = subprocess.run(
         ["git", "credential", "fill"],
@@ -85,7 +85,7 @@ def test_a_token_is_given_to_no_other_host(tmp_path):
 def test_the_store_is_not_written_to(tmp_path):
     env = {
         each["name"]: each["value"].replace("/etc/git-secret", str(tmp_path))
-        for each in git_credentials.environment(GIT)
+        for each in git_access.environment(GIT)
     }
     subprocess.run(
         ["git", "credential", "approve"],
@@ -98,6 +98,53 @@ def test_the_store_is_not_written_to(tmp_path):
 
 
 def test_ssh_asks_nobody_and_believes_known_hosts_alone():
-    env = {each["name"]: each["value"] for each in git_credentials.environment(GIT)}
+    env = {each["name"]: each["value"] for each in git_access.environment(GIT)}
     assert "StrictHostKeyChecking=yes" in env["GIT_SSH_COMMAND"]
     assert "IdentitiesOnly=yes" in env["GIT_SSH_COMMAND"]
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"
+AUTHORITIES = Settings(
+    git=Git.model_validate({"certificates": {"git.corp": PEM, "git.lab:8443": PEM}})
+)
+
+
+def certificate_for(url, settings):
+    """Return the file that a real git believes for a URL."""
+    environment = {each["name"]: each["value"] for each in git_access.environment(settings.git)}
+    found = subprocess.run(
+        ["git", "config", "--get-urlmatch", "http.sslCAInfo", url],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("https://git.corp/a/b", "/etc/builder/git-git.corp.crt"),
+        ("https://git.lab:8443/a/b", "/etc/builder/git-git.lab_8443.crt"),
+        ("https://github.com/a/b", ""),
+    ],
+)
+def test_a_servers_own_authority_is_believed_for_that_server_alone(url, file):
+    assert certificate_for(url, AUTHORITIES) == file
+
+
+def test_the_certificates_are_files_of_the_clone():
+    spec = next(each for each in clones(AUTHORITIES) if clone_of(each))
+    assert {"name": "files", "mountPath": "/etc/builder", "readOnly": True} in (
+        clone_of(spec)["volumeMounts"]
+    )
+    assert git_access.files(AUTHORITIES.git, 1000) == {
+        "git-git.corp.crt": PEM,
+        "git-git.lab_8443.crt": PEM,
+    }
+
+
+def test_certificates_and_a_secret_go_together():
+    both = Settings(git=Git.model_validate({"secretName": "git", "certificates": {"g.corp": PEM}}))
+    assert certificate_for("https://g.corp/x", both) == "/etc/builder/git-g.corp.crt"
