@@ -52,7 +52,7 @@ REFUSED = {
         InvalidError,
         "metadata.annotations: Too long",
     ),
-    "a claim without a size": (claim(None), InvalidError, "storage: Required value"),
+    "a claim without a size": (claim(resources={}), InvalidError, "storage: Required value"),
     "a number that is too small": (bar(size=-1), InvalidError, "spec.size"),
 }
 

@@ -1,6 +1,6 @@
 """A decorator adds labels, annotations and attachments to objects that it does not own."""
 
-from metacontroller_offline import Ref, Simulation
+from metacontroller_offline import Ref, Simulation, errors
 
 
 def decorator(**hooks):
@@ -111,7 +111,9 @@ def test_an_object_of_its_name_that_was_there_before_is_not_adopted():
         "metadata": {"name": "made", "namespace": "n"},
     }
     sim = Simulation(
-        [decorator(), namespace(on="yes"), theirs], {"/sync": account}, on_foreign="ignore"
+        [decorator(), namespace(on="yes"), theirs],
+        {"/sync": account},
+        allowed=[errors.NameHeldByForeignObject],
     )
     sim.settle()
     found = sim.cluster.get("v1", "ServiceAccount", "n", "made")

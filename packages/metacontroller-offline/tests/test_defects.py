@@ -82,7 +82,7 @@ def test_a_foreign_object_is_left_alone_where_one_asks_for_silence():
         answering(config_map(a="1")),
         bar(),
         before=[config_map(theirs="1")],
-        on_foreign="ignore",
+        allowed=[errors.NameHeldByForeignObject],
     )
     assert sim.cluster.get("v1", "ConfigMap", "default", "a-config")["data"] == {"theirs": "1"}
 

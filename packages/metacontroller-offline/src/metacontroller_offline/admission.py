@@ -83,6 +83,8 @@ def _spec_violations(kind: str, spec: Manifest) -> list[str]:
         template = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
         if not wanted or any(template.get(key) != value for key, value in wanted.items()):
             return ["spec.template.metadata.labels: `selector` does not match template `labels`"]
+    if kind == "Pod" and not spec.get("containers"):
+        return ["spec.containers: Required value"]
     if kind in {"Job", "StatefulSet"}:
         pod = (spec.get("template") or {}).get("spec") or {}
         found = [] if pod.get("containers") else ["spec.template.spec.containers: Required value"]

@@ -26,8 +26,9 @@ _SYSTEM_METADATA = (
 def merge(observed: Json, last_applied: Json, desired: Json) -> Json:
     """Return `observed` with what has changed from `last_applied` to `desired`.
 
-    Raises:
-        HookError: the observed value is an object or a list and the others are not.
+    Where an object or a list is observed, any other value counts as an empty one, as in
+    Metacontroller, whose check for it is never true: a string in the place of an object removes
+    what was applied of the object, and no error says so.
     """
     if isinstance(observed, dict):
         return _merge_objects(observed, _like(dict, last_applied), _like(dict, desired))
@@ -37,11 +38,7 @@ def merge(observed: Json, last_applied: Json, desired: Json) -> Json:
 
 
 def _like(kind: type, value: Json) -> Json:
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        raise HookError(f"can't merge desired changes: expecting {kind.__name__}, got {value!r}")
-    return value
+    return value if isinstance(value, kind) else kind()
 
 
 def _merge_objects(observed: Manifest, last_applied: Manifest, desired: Manifest) -> Manifest:
@@ -54,18 +51,21 @@ def _merge_objects(observed: Manifest, last_applied: Manifest, desired: Manifest
 
 
 def _merge_lists(observed: list[Json], last_applied: list[Json], desired: list[Json]) -> list[Json]:
-    key = _merge_key([*observed, *last_applied, *desired])
+    key = merge_key([*observed, *last_applied, *desired])
     if key is None:
         return desired
     by_key = [
         {str(item[key]): item for item in items} for items in (observed, last_applied, desired)
     ]
     merged = _merge_objects(*by_key)
-    order = dict.fromkeys(str(item[key]) for item in [*observed, *desired])
-    return [merged[each] for each in order if each in merged]
+    # An observed key that is there twice stays twice, with one value.
+    kept = [str(item[key]) for item in observed if str(item[key]) in merged]
+    new = dict.fromkeys(str(item[key]) for item in desired)
+    return [merged[each] for each in [*kept, *(each for each in new if each not in kept)]]
 
 
-def _merge_key(items: list[Json]) -> str | None:
+def merge_key(items: list[Json]) -> str | None:
+    """Return the key by which the items of a list are merged; None if the list is replaced."""
     if not items or not all(isinstance(item, dict) for item in items):
         return None
     return next((key for key in MERGE_KEYS if all(key in item for item in items)), None)
@@ -89,8 +89,13 @@ def last_applied(manifest: Manifest) -> Manifest | None:
 
 def with_last_applied(manifest: Manifest, applied: Manifest) -> Manifest:
     """Return an object with the record of what was applied to it."""
-    noted = {**annotations(manifest), LAST_APPLIED: dumps(applied)}
+    noted = {**_strings(annotations(manifest)), LAST_APPLIED: dumps(applied)}
     return {**manifest, "metadata": {**manifest["metadata"], "annotations": noted}}
+
+
+def _strings(noted: Manifest) -> Manifest:
+    """Return annotations as Go reads them: none at all if one of them is not a string."""
+    return noted if all(isinstance(each, str) for each in noted.values()) else {}
 
 
 def updated(observed: Manifest, desired: Manifest) -> Manifest:

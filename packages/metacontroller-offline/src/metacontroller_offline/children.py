@@ -1,9 +1,10 @@
 """Managing children: what is not desired is deleted, what is desired is created or updated."""
 
+import json
 from collections.abc import Iterator
-from typing import Literal
 
 from metacontroller_offline import apply
+from metacontroller_offline.checks import Checks
 from metacontroller_offline.errors import (
     AlreadyExistsError,
     ApiError,
@@ -25,15 +26,13 @@ from metacontroller_offline.objects import (
     owner_references,
     ref,
     same,
+    value_at,
 )
 from metacontroller_offline.store import Cluster
 from metacontroller_offline.watchdog import Watchdog
 from metacontroller_offline.wire import ObjectMap
 
 WRITER = "metacontroller"
-
-OnForeign = Literal["raise", "ignore"]
-"""What to do when a foreign object holds a child's name: raise, or be silent as the real one is."""
 
 
 class ChildManager:
@@ -43,11 +42,11 @@ class ChildManager:
         cluster: where the children are.
         spec: the controller.
         watchdog: is told of each write.
-        on_foreign: see `OnForeign`.
+        checks: what becomes of a name that is taken, and of a child that never rests.
     """
 
     def __init__(
-        self, cluster: Cluster, spec: ControllerSpec, watchdog: Watchdog, on_foreign: OnForeign
+        self, cluster: Cluster, spec: ControllerSpec, watchdog: Watchdog, checks: Checks
     ) -> None:
         self._cluster = cluster
         self._controller = str(spec)
@@ -55,7 +54,7 @@ class ChildManager:
             (group_of(each.kind.api_version), each.kind.kind): each.method for each in spec.children
         }
         self._watchdog = watchdog
-        self._on_foreign = on_foreign
+        self._checks = checks
 
     def manage(self, request: Manifest, parent: Manifest, desired: list[Manifest]) -> None:
         """Make the children what the hook wants.
@@ -132,26 +131,34 @@ class ChildManager:
 
     def _name_is_taken(self, parent: Manifest, desired: Manifest) -> None:
         holder = self._cluster.read(ref(desired))
-        if holder is None or self._on_foreign == "ignore":
+        if holder is None:
             return
         owner = controller_of(holder)
         if owner is not None and owner["uid"] == parent["metadata"]["uid"]:
             return
         whose = f"controlled by {owner['kind']} {owner['name']}" if owner else "of no controller"
-        raise NameHeldByForeignObject(
-            Where(self._controller, str(ref(parent)), str(ref(desired)), "metadata.name"),
+        defect = NameHeldByForeignObject(
+            Where(self._controller, ref(parent), str(ref(desired)), "metadata.name"),
             f"An object {whose} has this name.",
         )
+        self._checks.found(defect)
 
     def _expect_stable(self, parent: Manifest, stored: Manifest, desired: Manifest) -> None:
-        """Compare what was stored with what is wanted: a difference would be written for ever."""
+        """Compare what was stored with what is wanted: a difference is written at every sync."""
         again = apply.updated(stored, desired)
-        if not same(again, stored):
-            field = next(differences(stored, again), "")
-            raise NeverConverges(
-                Where(self._controller, str(ref(parent)), str(ref(desired)), field),
-                "The API server stores the value differently, or drops it.",
-            )
+        if same(again, stored):
+            return
+        field = next(differences(stored, again), "")
+        given, kept = value_at(desired, field), value_at(stored, field)
+        if given is not None and same(given, kept):
+            # The hook's own value is stored; what two items of one key do is the lint's to find.
+            return
+        becomes = "drops it" if kept is None else f"stores {json.dumps(kept)[:200]}"
+        defect = NeverConverges(
+            Where(self._controller, ref(parent), str(ref(desired)), field),
+            f"The value is {json.dumps(given)[:200]}; the API server {becomes}.",
+        )
+        self._checks.found(defect)
 
 
 def _apply_order(child: Manifest) -> tuple[str, str, str, str, str]:

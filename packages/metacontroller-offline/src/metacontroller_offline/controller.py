@@ -1,10 +1,12 @@
 """What composite and decorator controllers share: events, the queue, hook calls, errors."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from metacontroller_offline.children import WRITER, ChildManager, OnForeign
+from metacontroller_offline.checks import Checks
+from metacontroller_offline.children import WRITER, ChildManager
 from metacontroller_offline.customize import Customize
 from metacontroller_offline.errors import ApiError, HookError, TooManyRequestsError, Where
 from metacontroller_offline.garbage import FOREGROUND, ORPHAN
@@ -24,7 +26,7 @@ from metacontroller_offline.objects import (
 )
 from metacontroller_offline.related import RelatedRule, parse_rules
 from metacontroller_offline.selectors import SelectorError
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster, WatchEvent, as_version
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.watchdog import Watchdog
 from metacontroller_offline.wire import SyncAnswer, decode_customize, decode_sync
@@ -42,7 +44,7 @@ class Context:
     hooks: HookClient
     queue: WorkQueue[QueueKey]
     timeline: Timeline
-    on_foreign: OnForeign = "raise"
+    checks: Checks
 
 
 class Controller(ABC):
@@ -53,11 +55,18 @@ class Controller(ABC):
         self.name = str(spec)
         self._context = context
         self._cluster = context.cluster
-        self._parents = {(each.kind.api_version, each.kind.kind): each for each in spec.parents}
-        self._watchdog = Watchdog(self.name)
-        self._lint = ChildLint(context.cluster.kinds, spec.children, self.name)
+        self._parents = {
+            (version, each.kind.kind): each
+            for each in spec.parents
+            for version in (each.kind.storage, each.kind.api_version)
+        }
+        self._child_versions = {
+            (each.kind.storage, each.kind.kind): each.kind.api_version for each in spec.children
+        }
+        self._watchdog = Watchdog(self.name, context.cluster.clock, context.checks)
+        self._lint = ChildLint(context.cluster.kinds, spec.children, self.name, context.checks)
         self._customize = Customize(context.cluster, self._ask_customize)
-        self._children = ChildManager(context.cluster, spec, self._watchdog, context.on_foreign)
+        self._children = ChildManager(context.cluster, spec, self._watchdog, context.checks)
         self._manifest_ref = ref(spec.manifest)
 
     # What wakes a parent.
@@ -65,18 +74,22 @@ class Controller(ABC):
     def enqueue(self, parent: Manifest) -> None:
         """Sync a parent now, if the controller cares for it."""
         if self._cares_for(parent):
-            self._context.queue.add((self.name, ref(parent)))
+            self._context.queue.add((self.name, self._key(ref(parent))))
 
     def enqueue_all(self) -> None:
         """Sync every parent now: after a start, or when the resync period has passed."""
-        for api_version, kind in self._parents:
-            for parent in self._cluster.list(api_version, kind):
+        for rule in self.spec.parents:
+            for parent in self._cluster.list(rule.kind.api_version, rule.kind.kind):
                 self.enqueue(parent)
+
+    def _key(self, key: Ref) -> Ref:
+        """Return a parent's identity in the version that the controller asks for."""
+        return key._replace(api_version=self._parents[key.api_version, key.kind].kind.api_version)
 
     def on_parent(self, event: WatchEvent) -> None:
         """Handle a change of an object that may be a parent."""
         if event.new is None:
-            self._context.queue.add((self.name, event.ref))
+            self._context.queue.add((self.name, self._key(event.ref)))
             return
         rule = self._parents[event.ref.api_version, event.ref.kind]
         if rule.ignore_status_changes and event.old and _is_status_only(event.old, event.new):
@@ -106,9 +119,9 @@ class Controller(ABC):
         """Handle an object of a child's kind that nobody controls: by default, leave it."""
 
     def _resolve(self, child: Manifest, owner: Manifest) -> Manifest | None:
-        for api_version, kind in self._parents:
+        for rule in self.spec.parents:
+            api_version, kind = rule.kind.api_version, rule.kind.kind
             if kind == owner["kind"] and group_of(api_version) == group_of(owner["apiVersion"]):
-                rule = self._parents[api_version, kind]
                 namespace = child["metadata"].get("namespace", "") if rule.kind.namespaced else ""
                 parent = self._cluster.read(Ref(api_version, kind, namespace, owner["name"]))
                 return parent if parent and parent["metadata"]["uid"] == owner["uid"] else None
@@ -139,7 +152,7 @@ class Controller(ABC):
             self._watchdog.forget(key)
             queue.forget(item)
             return
-        self._watchdog.synced(key, self._cluster.clock.now())
+        self._watchdog.synced(key)
         try:
             self._sync_if_concerned(parent)
         except TooManyRequestsError as error:
@@ -161,11 +174,29 @@ class Controller(ABC):
     def _sync_parent(self, parent: Manifest) -> None:
         """Ask the hook and do what it answers."""
 
+    def _owned(self, parent: Manifest) -> Iterator[Manifest]:
+        """Yield what a parent owns of the kinds of its children, in the versions of the rules."""
+        for each in self._cluster.dependents(parent["metadata"]["uid"]):
+            version = self._child_versions.get((each["apiVersion"], each["kind"]))
+            if version is not None:
+                yield as_version(each, version)
+
     def _where(self, parent: Manifest) -> Where:
-        return Where(self.name, str(ref(parent)))
+        return Where(self.name, ref(parent))
 
     def _controller_object(self) -> Manifest:
-        return self._cluster.read(self._manifest_ref) or self.spec.manifest
+        """Return the controller as its hooks see it: as Go writes its type."""
+        found = self._cluster.read(self._manifest_ref) or self.spec.manifest
+        spec = {**found["spec"]}
+        for field in ("childResources", "attachments"):
+            if field in spec:
+                spec[field] = [self._rule_as_sent(each) for each in spec[field]]
+        return {**found, "spec": spec, "status": found.get("status") or {}}
+
+    def _rule_as_sent(self, rule: Manifest) -> Manifest:
+        if not self.spec.is_composite or "updateStrategy" not in rule:
+            return rule
+        return {**rule, "updateStrategy": {"statusChecks": {}, **rule["updateStrategy"]}}
 
     def _ask_customize(self, parent: Manifest) -> list[RelatedRule]:
         hook = self.spec.hooks.get("customize")
@@ -174,13 +205,15 @@ class Controller(ABC):
         request = {"controller": self._controller_object(), "parent": parent}
         where = self._where(parent)
         rules = decode_customize(self._context.hooks.call(hook, request, where))
-        return parse_rules(rules, self._cluster.kinds, where)
+        return parse_rules(rules, self._cluster.kinds, where, self._context.checks)
 
     def _ask(self, parent: Manifest, request: Manifest) -> SyncAnswer:
         """Call finalize for a parent that goes or that is no longer selected, else sync."""
         going = is_deleting(parent) or not self._matches(parent)
         finalize = self.spec.hooks.get("finalize") if going else None
-        hook = finalize or self.spec.hooks["sync"]
+        hook = finalize or self.spec.hooks.get("sync")
+        if hook is None:
+            raise HookError("sync hook not defined")
         request["controller"] = self._controller_object()
         request["finalizing"] = finalize is not None
         body = self._context.hooks.call(hook, request, self._where(parent))

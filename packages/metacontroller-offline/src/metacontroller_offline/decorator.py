@@ -42,13 +42,11 @@ class DecoratorController(Controller):
             self._children.manage(request, parent, marked)
 
     def _attachments(self, parent: Manifest) -> list[Manifest]:
-        kinds = {(each.kind.api_version, each.kind.kind) for each in self.spec.children}
         uid = parent["metadata"]["uid"]
         return [
             each
-            for each in self._cluster.dependents(uid)
-            if (each["apiVersion"], each["kind"]) in kinds
-            and (controller_of(each) or {}).get("uid") == uid
+            for each in self._owned(parent)
+            if (controller_of(each) or {}).get("uid") == uid
             and annotations(each).get(OWNED_BY) == self.spec.name
         ]
 

@@ -1,26 +1,17 @@
-"""What the API server fills in for built-in kinds, as far as hooks get to see it."""
+"""What the API server fills in for built-in kinds; recorded from a real one (1.34.4).
 
-from collections.abc import Mapping
-from typing import Any
+An object arrives here as `typed.read` returns it, so that every struct is there.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 
 from metacontroller_offline.objects import Json, Manifest
+from metacontroller_offline.poddefaults import over, pod_spec
 
-_POD_DEFAULTS: Mapping[str, Json] = {
-    "dnsPolicy": "ClusterFirst",
-    "restartPolicy": "Always",
-    "schedulerName": "default-scheduler",
-    "securityContext": {},
-    "terminationGracePeriodSeconds": 30,
-}
-_CONTAINER_DEFAULTS: Mapping[str, Json] = {
-    "resources": {},
-    "terminationMessagePath": "/dev/termination-log",
-    "terminationMessagePolicy": "File",
-}
 _JOB_DEFAULTS: Mapping[str, Json] = {
     "backoffLimit": 6,
     "completionMode": "NonIndexed",
-    "completions": 1,
     "manualSelector": False,
     "parallelism": 1,
     "suspend": False,
@@ -29,8 +20,18 @@ _STATEFUL_SET_DEFAULTS: Mapping[str, Json] = {
     "podManagementPolicy": "OrderedReady",
     "replicas": 1,
     "revisionHistoryLimit": 10,
-    "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
     "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+}
+_DEPLOYMENT_DEFAULTS: Mapping[str, Json] = {
+    "replicas": 1,
+    "revisionHistoryLimit": 10,
+    "progressDeadlineSeconds": 600,
+}
+_CRON_JOB_DEFAULTS: Mapping[str, Json] = {
+    "concurrencyPolicy": "Allow",
+    "suspend": False,
+    "successfulJobsHistoryLimit": 3,
+    "failedJobsHistoryLimit": 1,
 }
 _SERVICE_DEFAULTS: Mapping[str, Json] = {
     "internalTrafficPolicy": "Cluster",
@@ -38,6 +39,13 @@ _SERVICE_DEFAULTS: Mapping[str, Json] = {
     "ipFamilyPolicy": "SingleStack",
     "sessionAffinity": "None",
     "type": "ClusterIP",
+}
+_CPU_METRIC: Json = {
+    "type": "Resource",
+    "resource": {
+        "name": "cpu",
+        "target": {"type": "Utilization", "averageUtilization": 80},
+    },
 }
 
 
@@ -50,30 +58,6 @@ def fill(manifest: Manifest) -> Manifest:
     return filler(manifest) if filler else manifest
 
 
-def _over(defaults: Mapping[str, Json], given: Json) -> Manifest:
-    return {**defaults, **{key: each for key, each in (given or {}).items() if each is not None}}
-
-
-def _pod_spec(spec: Json) -> Manifest:
-    filled = _over(_POD_DEFAULTS, spec)
-    for field in ("containers", "initContainers"):
-        if field in filled:
-            filled[field] = [_container(each) for each in filled[field]]
-    if "serviceAccountName" in filled:
-        filled = {**filled, "serviceAccount": filled["serviceAccountName"]}
-    return filled
-
-
-def _container(container: Manifest) -> Manifest:
-    filled = _over(_CONTAINER_DEFAULTS, container)
-    image = str(filled.get("image", ""))
-    latest = image.endswith(":latest") or ":" not in image.rpartition("/")[2]
-    filled.setdefault("imagePullPolicy", "Always" if latest else "IfNotPresent")
-    if "ports" in filled:
-        filled["ports"] = [{"protocol": "TCP", **each} for each in filled["ports"]]
-    return filled
-
-
 def _with_spec(manifest: Manifest, spec: Manifest) -> Manifest:
     return {**manifest, "spec": spec}
 
@@ -83,11 +67,11 @@ def _template(template: Json) -> Manifest:
     metadata = {
         key: each for key, each in (given.get("metadata") or {}).items() if each is not None
     }
-    return {**given, "metadata": metadata, "spec": _pod_spec(given.get("spec"))}
+    return {**given, "metadata": metadata, "spec": pod_spec(given.get("spec"))}
 
 
 def _pod(manifest: Manifest) -> Manifest:
-    return _with_spec(manifest, {"enableServiceLinks": True, **_pod_spec(manifest.get("spec"))})
+    return _with_spec(manifest, {"enableServiceLinks": True, **pod_spec(manifest.get("spec"))})
 
 
 def job_labels(job: Manifest) -> dict[str, str]:
@@ -102,42 +86,133 @@ def job_labels(job: Manifest) -> dict[str, str]:
 
 
 def _job(manifest: Manifest) -> Manifest:
-    spec = _over(_JOB_DEFAULTS, manifest.get("spec"))
-    uid = manifest["metadata"]["uid"]
-    template = _template(spec.get("template"))
-    labels = {**(template["metadata"].get("labels") or {}), **job_labels(manifest)}
-    spec["template"] = {**template, "metadata": {**template["metadata"], "labels": labels}}
-    spec.setdefault("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})
+    spec = over(_JOB_DEFAULTS, manifest.get("spec"))
+    if "parallelism" not in (manifest.get("spec") or {}):
+        spec.setdefault("completions", 1)
+    spec["template"] = _template(spec.get("template"))
+    if not spec["manualSelector"]:
+        uid, labels = manifest["metadata"]["uid"], job_labels(manifest)
+        metadata = spec["template"]["metadata"]
+        metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
+        spec.setdefault("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})
+    for rule in (spec.get("podFailurePolicy") or {}).get("rules") or []:
+        for pattern in rule.get("onPodConditions") or []:
+            pattern.setdefault("status", "True")
     replacement = "Failed" if "podFailurePolicy" in spec else "TerminatingOrFailed"
     spec.setdefault("podReplacementPolicy", replacement)
+    filled = _with_spec(manifest, spec)
+    labels = (manifest["metadata"].get("labels")) or spec["template"]["metadata"].get("labels")
+    return {**filled, "metadata": {**manifest["metadata"], "labels": labels or {}}}
+
+
+def _cron_job(manifest: Manifest) -> Manifest:
+    spec = over(_CRON_JOB_DEFAULTS, manifest.get("spec"))
+    job = spec.get("jobTemplate") or {}
+    inner = job.get("spec") or {}
+    template = _template(inner.get("template"))
+    spec["jobTemplate"] = {**job, "spec": {**inner, "template": template}}
     return _with_spec(manifest, spec)
 
 
 def _stateful_set(manifest: Manifest) -> Manifest:
-    spec = _over(_STATEFUL_SET_DEFAULTS, manifest.get("spec"))
+    spec = over(_STATEFUL_SET_DEFAULTS, manifest.get("spec"))
+    spec["template"] = _template(spec.get("template"))
+    spec["updateStrategy"] = strategy = {"type": "RollingUpdate", **spec["updateStrategy"]}
+    if strategy["type"] == "RollingUpdate":
+        strategy["rollingUpdate"] = {"partition": 0, **(strategy.get("rollingUpdate") or {})}
+    if "volumeClaimTemplates" in spec:
+        spec["volumeClaimTemplates"] = [_claim_template(x) for x in spec["volumeClaimTemplates"]]
+    return _with_spec(manifest, spec)
+
+
+def _claim_template(template: Manifest) -> Manifest:
+    return {
+        **template,
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "spec": over({"volumeMode": "Filesystem"}, template.get("spec")),
+        "status": template.get("status") or {"phase": "Pending"},
+    }
+
+
+def _deployment(manifest: Manifest) -> Manifest:
+    spec = over(_DEPLOYMENT_DEFAULTS, manifest.get("spec"))
+    spec["template"] = _template(spec.get("template"))
+    spec["strategy"] = strategy = {"type": "RollingUpdate", **(spec.get("strategy") or {})}
+    if strategy["type"] == "RollingUpdate":
+        rolling = {"maxSurge": "25%", "maxUnavailable": "25%"}
+        strategy["rollingUpdate"] = {**rolling, **(strategy.get("rollingUpdate") or {})}
+    return _with_spec(manifest, spec)
+
+
+def _replica_set(manifest: Manifest) -> Manifest:
+    spec = over({"replicas": 1}, manifest.get("spec"))
     spec["template"] = _template(spec.get("template"))
     return _with_spec(manifest, spec)
 
 
+def _daemon_set(manifest: Manifest) -> Manifest:
+    spec = over({"revisionHistoryLimit": 10}, manifest.get("spec"))
+    spec["template"] = _template(spec.get("template"))
+    strategy = {"type": "RollingUpdate", **(spec.get("updateStrategy") or {})}
+    spec["updateStrategy"] = strategy
+    if strategy["type"] == "RollingUpdate":
+        rolling = {"maxSurge": 0, "maxUnavailable": 1}
+        strategy["rollingUpdate"] = {**rolling, **(strategy.get("rollingUpdate") or {})}
+    noted = manifest["metadata"].get("annotations") or {}
+    generation = {
+        "deprecated.daemonset.template.generation": str(manifest["metadata"].get("generation", 1))
+    }
+    metadata = {**manifest["metadata"], "annotations": {**generation, **noted}}
+    return {**_with_spec(manifest, spec), "metadata": metadata}
+
+
 def _service(manifest: Manifest) -> Manifest:
-    spec = _over(_SERVICE_DEFAULTS, manifest.get("spec"))
-    # One address per Service, derived from its uid: a hook must neither set nor rely on it.
-    number = int(manifest["metadata"]["uid"].replace("-", "")[-4:], 16)
-    spec.setdefault("clusterIP", f"10.96.{number >> 8}.{number & 255}")
-    spec.setdefault("clusterIPs", [spec["clusterIP"]])
-    spec["ports"] = [
-        {"protocol": "TCP", "targetPort": each.get("port"), **each}
-        for each in spec.get("ports") or []
-    ]
+    spec = over(_SERVICE_DEFAULTS, manifest.get("spec"))
+    if spec["type"] == "ExternalName":
+        for field in ("internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy"):
+            del spec[field]
+    else:
+        # One address per Service, derived from its uid: a hook must neither set nor rely on it.
+        number = int(manifest["metadata"]["uid"].replace("-", "")[-4:], 16)
+        spec.setdefault("clusterIP", f"10.96.{number >> 8}.{number & 255}")
+        spec.setdefault("clusterIPs", [spec["clusterIP"]])
+    if spec["type"] in {"NodePort", "LoadBalancer"}:
+        spec.setdefault("externalTrafficPolicy", "Cluster")
+    if spec["type"] == "LoadBalancer":
+        spec.setdefault("allocateLoadBalancerNodePorts", True)
+    if spec["sessionAffinity"] == "ClientIP":
+        spec.setdefault("sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 10800}})
+    if spec.get("ports"):
+        spec["ports"] = [_service_port(each, spec, manifest) for each in spec["ports"]]
     return _with_spec(manifest, spec)
+
+
+def _service_port(port: Manifest, spec: Manifest, manifest: Manifest) -> Manifest:
+    filled = {"protocol": "TCP", **port}
+    if filled.get("targetPort") in {None, 0, ""} or "targetPort" not in port:
+        filled["targetPort"] = port.get("port")
+    if spec["type"] in {"NodePort", "LoadBalancer"} and "nodePort" not in filled:
+        number = int(manifest["metadata"]["uid"].replace("-", "")[-4:], 16)
+        filled["nodePort"] = 30000 + (number + spec["ports"].index(port)) % 2768
+    return filled
 
 
 def _claim(manifest: Manifest) -> Manifest:
     defaults = {"storageClassName": "standard", "volumeMode": "Filesystem"}
     return {
-        **_with_spec(manifest, _over(defaults, manifest.get("spec"))),
+        **_with_spec(manifest, over(defaults, manifest.get("spec"))),
         "status": manifest.get("status") or {"phase": "Pending"},
     }
+
+
+def _secret(manifest: Manifest) -> Manifest:
+    texts = manifest.get("stringData") or {}
+    filled = {key: each for key, each in manifest.items() if key != "stringData"}
+    if texts:
+        written = {key: b64encode(each.encode()).decode() for key, each in texts.items()}
+        filled["data"] = {**(manifest.get("data") or {}), **written}
+    return {"type": "Opaque", **filled}
 
 
 def _namespace(manifest: Manifest) -> Manifest:
@@ -151,11 +226,62 @@ def _namespace(manifest: Manifest) -> Manifest:
     }
 
 
-_FILLERS: Mapping[tuple[str, str], Any] = {
+def _binding(manifest: Manifest) -> Manifest:
+    group = "rbac.authorization.k8s.io"
+    subjects = [
+        {"apiGroup": group, **each} if each.get("kind") in {"User", "Group"} else each
+        for each in manifest.get("subjects") or []
+    ]
+    filled = {**manifest, "roleRef": {"apiGroup": group, **(manifest.get("roleRef") or {})}}
+    return {**filled, "subjects": subjects} if subjects else filled
+
+
+def _role(manifest: Manifest) -> Manifest:
+    return {**manifest, "rules": manifest.get("rules") or None}
+
+
+def _network_policy(manifest: Manifest) -> Manifest:
+    spec = dict(manifest.get("spec") or {})
+    egress = ["Egress"] if spec.get("egress") else []
+    spec.setdefault("policyTypes", ["Ingress", *egress])
+    for rule in [*(spec.get("ingress") or []), *(spec.get("egress") or [])]:
+        for port in rule.get("ports") or []:
+            port.setdefault("protocol", "TCP")
+    return _with_spec(manifest, spec)
+
+
+def _autoscaler(manifest: Manifest) -> Manifest:
+    spec = over({"minReplicas": 1, "metrics": [_CPU_METRIC]}, manifest.get("spec"))
+    return _with_spec(manifest, spec)
+
+
+def _storage_class(manifest: Manifest) -> Manifest:
+    return {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate", **manifest}
+
+
+def _priority_class(manifest: Manifest) -> Manifest:
+    return {"preemptionPolicy": "PreemptLowerPriority", **manifest}
+
+
+_RBAC = "rbac.authorization.k8s.io/v1"
+_FILLERS: Mapping[tuple[str, str], Callable[[Manifest], Manifest]] = {
     ("v1", "Pod"): _pod,
+    ("v1", "Secret"): _secret,
     ("v1", "Service"): _service,
     ("v1", "PersistentVolumeClaim"): _claim,
     ("v1", "Namespace"): _namespace,
+    ("apps/v1", "Deployment"): _deployment,
+    ("apps/v1", "ReplicaSet"): _replica_set,
+    ("apps/v1", "DaemonSet"): _daemon_set,
     ("apps/v1", "StatefulSet"): _stateful_set,
     ("batch/v1", "Job"): _job,
+    ("batch/v1", "CronJob"): _cron_job,
+    ("networking.k8s.io/v1", "NetworkPolicy"): _network_policy,
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): _autoscaler,
+    (_RBAC, "Role"): _role,
+    (_RBAC, "ClusterRole"): _role,
+    (_RBAC, "RoleBinding"): _binding,
+    (_RBAC, "ClusterRoleBinding"): _binding,
+    ("storage.k8s.io/v1", "StorageClass"): _storage_class,
+    ("scheduling.k8s.io/v1", "PriorityClass"): _priority_class,
 }

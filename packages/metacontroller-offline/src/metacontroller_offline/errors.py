@@ -7,6 +7,8 @@ it loops, panics, deletes, or says nothing. It stops the simulation.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from metacontroller_offline.objects import Ref
+
 
 class OfflineError(Exception):
     """What every error of this package is."""
@@ -69,7 +71,7 @@ class Where:
     """What a defect is about. `child` and `field` are empty where they do not apply."""
 
     controller: str
-    parent: str
+    parent: Ref
     child: str = ""
     field: str = ""
 
@@ -121,6 +123,13 @@ class DuplicateChild(HookDefect):
     remedy = "Give each child a name of its own."
 
 
+class DuplicateListKey(HookDefect):
+    """Two items of a list have one value of the key by which Metacontroller merges the list."""
+
+    real = "makes both items the last one at its next update of the child."
+    remedy = "Give each item a value of its own, or leave one out."
+
+
 class GenerateNameOnly(HookDefect):
     """A child has `generateName` and no `name`."""
 
@@ -131,8 +140,11 @@ class GenerateNameOnly(HookDefect):
 class ChildOutOfScope(HookDefect):
     """A child is in another namespace than its parent, or cluster-scoped under a namespaced one."""
 
-    real = "creates it at each sync, and the garbage collector deletes it."
-    remedy = "Keep children in the parent's namespace; make the parent cluster-scoped otherwise."
+    real = "creates it at each sync, and it is deleted each time."
+    remedy = (
+        "Keep children in the parent's namespace, or make the parent cluster-scoped; a "
+        "cluster-scoped child has no namespace."
+    )
 
 
 class WrongApiVersion(HookDefect):
@@ -148,21 +160,21 @@ class NameHeldByForeignObject(HookDefect):
     real = "gets 409 and says nothing: the child never exists, and nothing wakes the parent later."
     remedy = (
         "Name the wanted child in a related rule, report the conflict, and return the child "
-        'only while the name is free; or run the simulation with on_foreign="ignore".'
+        "only while the name is free; or allow NameHeldByForeignObject in the simulation."
     )
 
 
 class NeverConverges(HookDefect):
     """A child or a status is written again at every sync."""
 
-    real = "writes it again at every sync; with Recreate it deletes and creates it for ever."
+    real = "writes it again at every sync; with Recreate it deletes and creates it forever."
     remedy = "Return the value as the API server stores it, or leave the field out."
 
 
 class VolatileStatus(HookDefect):
     """The status differs at each sync although nothing has changed."""
 
-    real = "syncs this parent over a hundred times a second, for ever."
+    real = "syncs this parent over a hundred times a second, forever."
     remedy = "Change times and counters only when what they describe changes."
 
 
@@ -176,5 +188,5 @@ class RetryAfterMissing(HookDefect):
 class HotLoop(HookDefect):
     """A parent is synced again and again in one instant."""
 
-    real = "does so for ever, as fast as it can."
+    real = "does so forever, as fast as it can."
     remedy = "Find which write of the timeline wakes the parent each time."

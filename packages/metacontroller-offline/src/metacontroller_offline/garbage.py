@@ -50,9 +50,12 @@ class GarbageCollector:
             self._cluster.delete(ref(manifest), by=_WRITER)
 
     def _owner_exists(self, manifest: Manifest, reference: Manifest) -> bool:
-        kind = self._cluster.kinds.of(reference["apiVersion"], reference["kind"])
+        kind = self._cluster.kinds.find(reference["apiVersion"], reference["kind"])
+        if kind is None:
+            # An owner that the collector cannot look up may exist.
+            return True
         namespace = manifest["metadata"].get("namespace", "") if kind.namespaced else ""
-        owner = self._index.get(Ref(kind.api_version, kind.kind, namespace, reference["name"]))
+        owner = self._index.get(Ref(kind.storage, kind.kind, namespace, reference["name"]))
         return owner is not None and owner["metadata"]["uid"] == reference["uid"]
 
     def collect_dependents(self, owner: Manifest) -> None:

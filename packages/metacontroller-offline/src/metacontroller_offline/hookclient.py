@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 from metacontroller_offline.callers import Caller
+from metacontroller_offline.checks import Checks
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.errors import HookError, RetryAfterMissing, TooManyRequestsError, Where
 from metacontroller_offline.manifests import Hook
@@ -14,6 +15,8 @@ from metacontroller_offline.objects import Manifest
 from metacontroller_offline.wire import encode
 
 _OK = 200
+_AT_ONCE = 1 / 800
+"""Seconds until the next call after a 429 that does not say when: 800 a second were seen."""
 _TOO_MANY_REQUESTS = 429
 
 
@@ -38,12 +41,16 @@ class HookClient:
     Args:
         caller: how hooks are reached.
         clock: what `Retry-After` with a date is compared with.
+        checks: what becomes of a 429 without it.
         observer: is told of every call.
     """
 
-    def __init__(self, caller: Caller, clock: Clock, observer: Observer | None = None) -> None:
+    def __init__(
+        self, caller: Caller, clock: Clock, checks: Checks, observer: Observer | None = None
+    ) -> None:
         self._caller = caller
         self._clock = clock
+        self._checks = checks
         self._observer = observer
 
     def call(self, hook: Hook, request: Manifest, where: Where) -> bytes:
@@ -87,7 +94,9 @@ class HookClient:
         text = next((value for key, value in headers.items() if key.lower() == "retry-after"), "")
         seconds = self._seconds(text)
         if seconds <= 0:
-            raise RetryAfterMissing(where, f"The hook answered 429 with Retry-After {text!r}.")
+            found = f"The hook answered 429 with Retry-After {text!r}."
+            self._checks.found(RetryAfterMissing(where, found))
+            return _AT_ONCE
         return seconds
 
     def _seconds(self, text: str) -> float:

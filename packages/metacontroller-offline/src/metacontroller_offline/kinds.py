@@ -1,7 +1,10 @@
-"""Which kinds the API server knows: the built-in ones that matter, and those of CRDs."""
+"""Which kinds the API server knows: every built-in one, and those of CRDs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from metacontroller_offline import builtin
 from metacontroller_offline.errors import BadRequestError, NotFoundError, UnsupportedError
 from metacontroller_offline.objects import Json, Manifest
 
@@ -10,7 +13,8 @@ from metacontroller_offline.objects import Json, Manifest
 class Kind:
     """What the API server knows of a kind.
 
-    `schema` is a CRD's OpenAPI schema; None for a built-in kind.
+    `schema` is a CRD's OpenAPI schema; None for a built-in kind. `struct` names the type of a
+    built-in kind. `stored` is the apiVersion under which the objects are kept, if it is another.
     """
 
     api_version: str
@@ -20,6 +24,13 @@ class Kind:
     has_status: bool = False
     has_generation: bool = False
     schema: Json = None
+    struct: str = ""
+    stored: str = ""
+
+    @property
+    def storage(self) -> str:
+        """The apiVersion under which the objects are kept."""
+        return self.stored or self.api_version
 
     @property
     def outer_key(self) -> str:
@@ -27,55 +38,45 @@ class Kind:
         return f"{self.kind}.{self.api_version}"
 
 
-def _kinds(api_version: str, *names: str, namespaced: bool = True) -> list[Kind]:
-    """Read `Kind/resource`, followed by s for a status subresource and g for a generation."""
-    kinds = []
-    for name in names:
-        kind, resource, *traits = name.split("/")
-        flags = traits[0] if traits else ""
-        kinds.append(
-            Kind(
-                api_version,
-                kind,
-                resource,
-                namespaced=namespaced,
-                has_status="s" in flags,
-                has_generation="g" in flags,
-            )
+@cache
+def _built_in() -> Mapping[tuple[str, str], Kind]:
+    kinds = [
+        Kind(
+            api_version,
+            kind,
+            resource,
+            namespaced="n" in traits,
+            has_status="s" in traits,
+            has_generation="g" in traits,
+            struct=struct,
         )
-    return kinds
-
-
-_BUILT_IN = [
-    *_kinds("v1", "Namespace/namespaces/s", "Node/nodes/s", namespaced=False),
-    *_kinds("v1", "PersistentVolume/persistentvolumes/s", namespaced=False),
-    *_kinds("v1", "Pod/pods/s", "Service/services/s", "ConfigMap/configmaps", "Secret/secrets"),
-    *_kinds("v1", "ServiceAccount/serviceaccounts", "Endpoints/endpoints"),
-    *_kinds("v1", "PersistentVolumeClaim/persistentvolumeclaims/s"),
-    *_kinds("apps/v1", "StatefulSet/statefulsets/sg", "Deployment/deployments/sg"),
-    *_kinds("apps/v1", "DaemonSet/daemonsets/sg", "ReplicaSet/replicasets/sg"),
-    *_kinds("batch/v1", "Job/jobs/sg", "CronJob/cronjobs/sg"),
-    *_kinds("networking.k8s.io/v1", "Ingress/ingresses/sg", "NetworkPolicy/networkpolicies/g"),
-    *_kinds("policy/v1", "PodDisruptionBudget/poddisruptionbudgets/sg"),
-    *_kinds("autoscaling/v2", "HorizontalPodAutoscaler/horizontalpodautoscalers/s"),
-    *_kinds("rbac.authorization.k8s.io/v1", "Role/roles", "RoleBinding/rolebindings"),
-    *_kinds("rbac.authorization.k8s.io/v1", "ClusterRole/clusterroles", namespaced=False),
-    *_kinds("storage.k8s.io/v1", "StorageClass/storageclasses", namespaced=False),
-    *_kinds(
-        "metacontroller.k8s.io/v1alpha1",
-        "CompositeController/compositecontrollers/g",
-        "DecoratorController/decoratorcontrollers/g",
-        namespaced=False,
-    ),
-]
+        for api_version, kind, resource, traits, struct in builtin.kind_rows()
+    ]
+    own = [
+        Kind(
+            "metacontroller.k8s.io/v1alpha1",
+            kind,
+            f"{kind.lower()}s",
+            namespaced=kind == "ControllerRevision",
+            has_generation=True,
+        )
+        for kind in ("CompositeController", "DecoratorController", "ControllerRevision")
+    ]
+    return {(each.api_version, each.kind): each for each in [*kinds, *own]}
 
 
 class Kinds:
     """The kinds of one API server."""
 
     def __init__(self) -> None:
-        self._by_kind = {(each.api_version, each.kind): each for each in _BUILT_IN}
-        self._by_resource = {(each.api_version, each.resource): each for each in _BUILT_IN}
+        self._by_kind = dict(_built_in())
+        self._by_resource = {
+            (each.api_version, each.resource): each for each in self._by_kind.values()
+        }
+
+    def find(self, api_version: str, kind: str) -> Kind | None:
+        """Return a kind, or None."""
+        return self._by_kind.get((api_version, kind))
 
     def of(self, api_version: str, kind: str) -> Kind:
         """Return a kind.
@@ -103,36 +104,46 @@ class Kinds:
             )
         return found
 
-    def add_crd(self, crd: Manifest) -> Kind:
-        """Learn the kind of a CustomResourceDefinition.
+    def add_crd(self, crd: Manifest) -> None:
+        """Learn the kinds of a CustomResourceDefinition, one for each served version.
 
         Raises:
-            UnsupportedError: it serves several versions, or its schema is not structural.
+            UnsupportedError: its versions are converted by a webhook, or a schema is not
+                structural.
         """
         spec, name = crd["spec"], crd["metadata"]["name"]
         if crd["apiVersion"] != "apiextensions.k8s.io/v1":
             raise UnsupportedError(f"CRD {name}: only apiextensions.k8s.io/v1 is read.")
-        served = [each for each in spec["versions"] if each.get("served", True)]
-        if len(served) != 1:
+        strategy = (spec.get("conversion") or {}).get("strategy", "None")
+        if strategy != "None":
             raise UnsupportedError(
-                f"CRD {name} serves {len(served)} versions; conversion is not simulated: serve one."
+                f"CRD {name}: its conversion is {strategy}; only versions that differ in nothing "
+                "but their name are converted: leave `conversion` out."
             )
-        version = served[0]
-        schema = (version.get("schema") or {}).get("openAPIV3Schema")
-        if not isinstance(schema, dict) or schema.get("type") != "object":
-            raise UnsupportedError(f"CRD {name}: its openAPIV3Schema must have type: object.")
-        names = spec["names"]
-        if name != f"{names['plural']}.{spec['group']}":
+        if name != f"{spec['names']['plural']}.{spec['group']}":
             raise UnsupportedError(f"CRD {name}: its name must be <plural>.<group>.")
-        kind = Kind(
-            api_version=f"{spec['group']}/{version['name']}",
-            kind=names["kind"],
-            resource=names["plural"],
-            namespaced=spec["scope"] == "Namespaced",
-            has_status="status" in (version.get("subresources") or {}),
-            has_generation=True,
-            schema=schema,
-        )
-        self._by_kind[kind.api_version, kind.kind] = kind
-        self._by_resource[kind.api_version, kind.resource] = kind
-        return kind
+        served = [each for each in spec["versions"] if each.get("served", True)]
+        storage = next((each for each in served if each.get("storage")), served[0])
+        for version in served:
+            kind = _kind_of(spec, version, storage["name"], name)
+            self._by_kind[kind.api_version, kind.kind] = kind
+            self._by_resource[kind.api_version, kind.resource] = kind
+
+
+def _kind_of(spec: Manifest, version: Manifest, storage: str, crd: str) -> Kind:
+    schema = (version.get("schema") or {}).get("openAPIV3Schema")
+    is_open = isinstance(schema, dict) and schema.get("x-kubernetes-preserve-unknown-fields")
+    if not isinstance(schema, dict) or (schema.get("type") != "object" and not is_open):
+        raise UnsupportedError(f"CRD {crd}: its openAPIV3Schema must have type: object.")
+    names, api_version = spec["names"], f"{spec['group']}/{version['name']}"
+    stored = f"{spec['group']}/{storage}"
+    return Kind(
+        api_version=api_version,
+        kind=names["kind"],
+        resource=names["plural"],
+        namespaced=spec["scope"] == "Namespaced",
+        has_status="status" in (version.get("subresources") or {}),
+        has_generation=True,
+        schema=schema,
+        stored="" if stored == api_version else stored,
+    )

@@ -212,7 +212,7 @@ class _ControllerReader:
 
     def _hooks(self, hooks: Manifest) -> dict[str, Hook]:
         self._known("hooks", hooks, {"sync", "finalize", "customize"})
-        if not hooks.get("sync"):
+        if not hooks.get("sync") and not hooks.get("finalize"):
             raise self._refuse("it needs a sync hook.")
         return {kind: self._hook(kind, hook) for kind, hook in hooks.items() if hook}
 

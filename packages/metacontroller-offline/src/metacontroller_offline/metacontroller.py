@@ -1,19 +1,20 @@
 """Metacontroller itself: its controllers, what they watch, and one queue for all."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import partial
 
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.callers import Caller
-from metacontroller_offline.children import OnForeign
+from metacontroller_offline.checks import Checks
 from metacontroller_offline.composite import CompositeController
 from metacontroller_offline.controller import Context, Controller, QueueKey
 from metacontroller_offline.decorator import DecoratorController
+from metacontroller_offline.errors import HookDefect
 from metacontroller_offline.hookclient import HookClient, Observer
-from metacontroller_offline.manifests import parse_controller
-from metacontroller_offline.objects import Manifest
+from metacontroller_offline.manifests import ControllerSpec, is_controller, parse_controller
+from metacontroller_offline.objects import Manifest, is_deleting, same
 from metacontroller_offline.store import Cluster, WatchEvent
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.workqueue import WorkQueue
@@ -22,14 +23,17 @@ from metacontroller_offline.workqueue import WorkQueue
 class Metacontroller:
     """Runs the controllers of some manifests against a cluster.
 
+    Controllers are objects of the cluster: one that is applied, changed or deleted while it runs
+    is started, restarted or stopped.
+
     Args:
         cluster: the API server; the kinds that the controllers name are known to it.
-        controllers: manifests of CompositeControllers and DecoratorControllers.
+        controllers: manifests of CompositeControllers and DecoratorControllers, to be applied.
         caller: how hooks are reached.
         timeline: where errors are noted; a new one without.
         agenda: where periodic resyncs are entered; a new one without.
         observer: is told of every hook call.
-        on_foreign: what to do when a foreign object holds a child's name.
+        allowed: defects that do not stop the simulation; see `Checks`.
 
     Raises:
         UnsupportedError, NotFoundError: a manifest cannot be run.
@@ -44,38 +48,50 @@ class Metacontroller:
         timeline: Timeline | None = None,
         agenda: Agenda | None = None,
         observer: Observer | None = None,
-        on_foreign: OnForeign = "raise",
+        allowed: Collection[type[HookDefect]] = (),
     ) -> None:
         self._cluster = cluster
         self._agenda = agenda or Agenda()
         self.queue: WorkQueue[QueueKey] = WorkQueue(cluster.clock)
-        self._context = Context(
-            cluster,
-            HookClient(caller, cluster.clock, observer),
-            self.queue,
-            timeline or Timeline(cluster.clock),
-            on_foreign,
-        )
-        self._specs = [
-            parse_controller(cluster.apply(each, by="user"), cluster.kinds) for each in controllers
-        ]
+        record = timeline or Timeline(cluster.clock)
+        checks = Checks(record, allowed)
+        hooks = HookClient(caller, cluster.clock, checks, observer)
+        self._context = Context(cluster, hooks, self.queue, record, checks)
+        self._controllers: dict[str, Controller] = {}
+        self._index()
         cluster.watch(self._on_watch)
-        self.restart()
+        for each in controllers:
+            cluster.apply(each, by="user")
 
     def restart(self) -> None:
         """Start as a new process does: nothing is remembered, and every parent is synced."""
-        self._controllers: dict[str, Controller] = {}
+        for name in list(self._controllers):
+            self._start(self._controllers[name].spec)
+
+    def _start(self, spec: ControllerSpec) -> None:
+        make = CompositeController if spec.is_composite else DecoratorController
+        controller = self._controllers[str(spec)] = make(spec, self._context)
+        self._index()
+        controller.enqueue_all()
+        self._enter_resync(controller)
+
+    def _index(self) -> None:
+        """Note which controllers look at which kinds."""
         self._of_parent: defaultdict[tuple[str, str], list[Controller]] = defaultdict(list)
         self._of_child: defaultdict[tuple[str, str], list[Controller]] = defaultdict(list)
-        for spec in self._specs:
-            make = CompositeController if spec.is_composite else DecoratorController
-            controller = self._controllers[str(spec)] = make(spec, self._context)
-            for parent in spec.parents:
-                self._of_parent[parent.kind.api_version, parent.kind.kind].append(controller)
-            for child in spec.children:
-                self._of_child[child.kind.api_version, child.kind.kind].append(controller)
-            controller.enqueue_all()
-            self._enter_resync(controller)
+        for controller in self._controllers.values():
+            for parent in controller.spec.parents:
+                self._of_parent[parent.kind.storage, parent.kind.kind].append(controller)
+            for child in controller.spec.children:
+                self._of_child[child.kind.storage, child.kind.kind].append(controller)
+
+    def _on_controller(self, event: WatchEvent) -> None:
+        if event.new is None or is_deleting(event.new):
+            self._controllers.pop(f"{event.ref.kind} {event.ref.name}", None)
+            self._index()
+        elif event.old is None or not same(event.old.get("spec"), event.new.get("spec")):
+            # As in the real one, a change of its metadata alone does nothing.
+            self._start(parse_controller(event.new, self._cluster.kinds))
 
     def _enter_resync(self, controller: Controller) -> None:
         period = controller.spec.resync_period
@@ -84,17 +100,19 @@ class Metacontroller:
             self._agenda.at(due, partial(self._resync, controller))
 
     def _resync(self, controller: Controller) -> None:
-        if self._controllers[controller.name] is controller:
+        if self._controllers.get(controller.name) is controller:
             controller.enqueue_all()
             self._enter_resync(controller)
 
     def _on_watch(self, event: WatchEvent) -> None:
+        if is_controller({"apiVersion": event.ref.api_version, "kind": event.ref.kind}):
+            self._on_controller(event)
         kind = (event.ref.api_version, event.ref.kind)
         for controller in self._of_parent.get(kind, ()):
             controller.on_parent(event)
         for controller in self._of_child.get(kind, ()):
             controller.on_child(event)
-        for controller in self._controllers.values():
+        for controller in [*self._controllers.values()]:
             controller.on_related(event)
 
     def sync_next(self) -> bool:
@@ -107,5 +125,6 @@ class Metacontroller:
         if not self.queue:
             return False
         controller, key = self.queue.pop()
-        self._controllers[controller].sync(key)
+        if controller in self._controllers:
+            self._controllers[controller].sync(key)
         return True

@@ -4,6 +4,7 @@ Objects in the store are never mutated: a write replaces them. Whoever reads one
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -133,6 +134,18 @@ def differences(left: Json, right: Json, path: str = "") -> Iterator[str]:
             yield from differences(*pair, f"{path}[{index}]")
     elif not same(left, right):
         yield path
+
+
+def value_at(value: Json, path: str) -> Json:
+    """Return what is at a path that `differences` has yielded; None if nothing is."""
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and index and int(index) < len(value):
+            value = value[int(index)]
+        else:
+            return None
+    return value
 
 
 def as_stored(value: Json) -> Json:

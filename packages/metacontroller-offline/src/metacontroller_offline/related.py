@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from metacontroller_offline.checks import Checks
 from metacontroller_offline.errors import (
     EmptyNames,
     HookError,
@@ -54,38 +55,47 @@ class RelatedRule:
         return [each for each in listed if self.matches(cluster, each)]
 
 
-def parse_rules(rules: list[Manifest | None], kinds: Kinds, where: Where) -> list[RelatedRule]:
+def parse_rules(
+    rules: list[Manifest | None], kinds: Kinds, where: Where, checks: Checks
+) -> list[RelatedRule]:
     """Read the rules that a customize hook answered.
 
     Args:
         rules: as decoded, strictly.
         kinds: what the API server knows.
         where: the controller and the parent, for errors.
+        checks: what becomes of rules that a real Metacontroller takes badly.
 
     Raises:
         NullListElement, EmptyNames, NamesWithSelector: a real Metacontroller takes these badly.
         NotFoundError, HookError, SelectorError: the resource is unknown, a selector is no selector.
     """
-    return [_parse_rule(rule, kinds, where) for rule in rules]
+    return [_parse_rule(rule, kinds, where, checks) for rule in rules]
 
 
-def _parse_rule(rule: Manifest | None, kinds: Kinds, where: Where) -> RelatedRule:
-    if rule is None:
-        raise NullListElement(where, "relatedResources holds null.")
+def _expect_one_filter(rule: Manifest, where: Where, checks: Checks) -> None:
     names, selectors = rule.get("names"), {"labelSelector", "namespaceSelector"} & set(rule)
     if names == []:
-        raise EmptyNames(where, f"The related rule for {rule.get('resource')} has names: [].")
-    if names and selectors:
-        raise NamesWithSelector(where, f"A related rule has names and {min(selectors)}.")
-    if rule.get("namespace") and "namespaceSelector" in rule:
-        raise NamesWithSelector(where, "A related rule has namespace and namespaceSelector.")
+        found = f"The related rule for {rule.get('resource')} has names: []."
+        checks.found(EmptyNames(where, found))
+    both = "names" if names and selectors else "namespace"
+    if (names and selectors) or (rule.get("namespace") and "namespaceSelector" in rule):
+        found = f"A related rule has {both} and {min(selectors)}."
+        checks.found(NamesWithSelector(where, found))
+        raise HookError(f"{both} and {min(selectors)} are mutually exclusive")
+
+
+def _parse_rule(rule: Manifest | None, kinds: Kinds, where: Where, checks: Checks) -> RelatedRule:
+    if rule is None:
+        raise NullListElement(where, "relatedResources holds null.")
+    _expect_one_filter(rule, where, checks)
     kind = kinds.of_resource(rule.get("apiVersion", ""), rule.get("resource", ""))
     if "namespaceSelector" in rule and not kind.namespaced:
         raise HookError("namespaceSelector is only supported for namespaced related resources")
     return RelatedRule(
         kind,
         rule.get("namespace") or "",
-        tuple(names or ()),
+        tuple(rule.get("names") or ()),
         parse_selector(rule["labelSelector"]) if "labelSelector" in rule else EVERYTHING,
         parse_selector(rule["namespaceSelector"]) if "namespaceSelector" in rule else None,
     )

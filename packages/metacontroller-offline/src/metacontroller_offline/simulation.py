@@ -1,14 +1,13 @@
 """A whole cluster in virtual time: API server, Metacontroller, kubelet, and one clock."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.callers import Hooks, as_caller
-from metacontroller_offline.children import OnForeign
 from metacontroller_offline.clock import START, Clock
+from metacontroller_offline.errors import HookDefect
 from metacontroller_offline.hookclient import Observer
-from metacontroller_offline.kinds import Kinds
 from metacontroller_offline.kubelet import Kubelet
 from metacontroller_offline.manifests import is_controller
 from metacontroller_offline.metacontroller import Metacontroller
@@ -31,7 +30,8 @@ class Simulation:
         scenario: what fails, and how long things take; None: nothing fails.
         start: the virtual time at which it begins, with a time zone.
         observer: is told of every hook call.
-        on_foreign: what to do when a foreign object holds a child's name: "raise" or "ignore".
+        allowed: the defects that do not stop the simulation, such as `NeverConverges`: they are
+            noted in the timeline, and it goes on as a real Metacontroller does.
 
     Raises:
         UnsupportedError, ApiError: a manifest cannot be run or is refused.
@@ -45,15 +45,14 @@ class Simulation:
         scenario: Scenario | None = None,
         start: datetime = START,
         observer: Observer | None = None,
-        on_foreign: OnForeign = "raise",
+        allowed: Collection[type[HookDefect]] = (),
     ) -> None:
         given = list(manifests)
         self.clock = Clock(start)
-        kinds = Kinds()
+        self.cluster = Cluster(self.clock)
         crds = [each for each in given if each["kind"] == "CustomResourceDefinition"]
         for crd in crds:
-            kinds.add_crd(crd)
-        self.cluster = Cluster(self.clock, kinds)
+            self.cluster.apply(crd)
         self.timeline = Timeline(self.clock)
         self._agenda = Agenda()
         self._told = 0
@@ -66,7 +65,7 @@ class Simulation:
             timeline=self.timeline,
             agenda=self._agenda,
             observer=observer,
-            on_foreign=on_foreign,
+            allowed=allowed,
         )
         for each in given:
             if each not in crds and not is_controller(each):
@@ -105,7 +104,10 @@ class Simulation:
         self._agenda.at(self.clock.now(), action)
 
     def _advance(self, limit: datetime) -> bool:
-        """Do the next thing; say whether there was one."""
+        """Do the next thing; say whether there was one in time."""
+        if self.clock.now() > limit:
+            # A loop that is allowed has used the time up.
+            return False
         if self.metacontroller.sync_next():
             return True
         if self._agenda.run_next(self.clock.now()):

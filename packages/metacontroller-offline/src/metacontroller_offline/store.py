@@ -4,19 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from metacontroller_offline import admission, defaults
-from metacontroller_offline.apply import merge
+from metacontroller_offline.admitting import admitted, expect_known_fields, expect_legal
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.errors import (
     AlreadyExistsError,
     BadRequestError,
     ConflictError,
-    InvalidError,
     NotFoundError,
 )
 from metacontroller_offline.garbage import GarbageCollector, Propagation
 from metacontroller_offline.index import Index
 from metacontroller_offline.kinds import Kind, Kinds
+from metacontroller_offline.kubectl import applied
 from metacontroller_offline.objects import (
     Manifest,
     Manifests,
@@ -28,7 +27,6 @@ from metacontroller_offline.objects import (
     same,
     without,
 )
-from metacontroller_offline.schema import prune, violations
 from metacontroller_offline.selectors import EVERYTHING, Selector
 from metacontroller_offline.writes import Writes
 
@@ -80,7 +78,8 @@ class Cluster:
 
     def read(self, key: Ref) -> Manifest | None:
         """Return the stored object, or None."""
-        return self._index.get(key)
+        found = self._index.get(self._stored_key(key))
+        return found and as_version(found, key.api_version)
 
     def read_uid(self, uid: str) -> Manifest | None:
         """Return the stored object of a uid, or None."""
@@ -92,8 +91,9 @@ class Cluster:
         Raises:
             NotFoundError: there is none such.
         """
-        found: Manifest = as_stored(self._existing(Ref(api_version, kind, namespace, name)))
-        return found
+        key = Ref(api_version, kind, namespace, name)
+        found: Manifest = as_stored(self._existing(self._stored_key(key)))
+        return as_version(found, api_version)
 
     def list(
         self,
@@ -103,7 +103,9 @@ class Cluster:
         selector: Selector = EVERYTHING,
     ) -> Manifests:
         """Return the objects of a kind, of one namespace or of all (None), sorted by name."""
-        return self._index.select((api_version, kind), namespace, selector)
+        stored = self._stored_key(Ref(api_version, kind, "", "")).api_version
+        found = self._index.select((stored, kind), namespace, selector)
+        return [as_version(each, api_version) for each in found] if stored != api_version else found
 
     def dependents(self, uid: str) -> Manifests:
         """Return the objects that name an owner's uid, sorted."""
@@ -118,19 +120,29 @@ class Cluster:
 
     # Writing.
 
-    def apply(self, manifest: Manifest, *, by: str = "user") -> Manifest:
+    def apply(self, manifest: Manifest, *, by: str = "user", validate: bool = True) -> Manifest:
         """Create an object or merge it into the one that exists, like `kubectl apply`.
 
-        Labels, annotations, spec and data are taken over; what an earlier `apply` gave and this
-        one does not is removed. `status` is ignored where it is a subresource.
+        What an earlier `apply` gave and this one does not is removed. `status` is ignored.
+
+        Args:
+            manifest: the object.
+            by: the writer.
+            validate: whether a field that the kind does not have is refused, as `kubectl` asks by
+                default; it is dropped otherwise.
+
+        Raises:
+            BadRequestError, NotFoundError, InvalidError: as the API server.
         """
-        key = self._placed(manifest)
+        key, kind = self._placed(manifest)
+        if validate:
+            expect_known_fields(kind, manifest)
         old = self._index.get(key)
         if old is None:
             result = self.create(manifest, by=by)
         else:
-            given = without(manifest, "status")
-            merged = merge(old, self._applied.get(old["metadata"]["uid"]), given)
+            before = self._applied.get(old["metadata"]["uid"]) or {}
+            merged = applied(old, before, without(manifest, "status"), kind.struct)
             result = self.update(merged, by=by)
         self._applied[result["metadata"]["uid"]] = as_stored(without(manifest, "status"))
         return result
@@ -141,8 +153,7 @@ class Cluster:
         Raises:
             BadRequestError, NotFoundError, AlreadyExistsError, InvalidError: as the API server.
         """
-        key = self._placed(manifest)
-        kind = self.kinds.of(key.api_version, key.kind)
+        key, kind = self._placed(manifest)
         if self._index.get(key) is not None:
             raise AlreadyExistsError(f'{kind.resource} "{key.name}" already exists')
         if key.namespace and self._namespace_is_closed(key.namespace):
@@ -158,8 +169,8 @@ class Cluster:
             **({"generation": 1} if kind.has_generation else {}),
         }
         content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
-        stored = self._admitted(kind, {**content, "metadata": metadata})
-        self._check(kind, None, stored)
+        stored = admitted(kind, {**content, "metadata": metadata})
+        expect_legal(kind, None, stored)
         self.writes.add(by, "creates")
         self._put(None, stored, by)
         self._garbage.adopt_or_collect(stored)
@@ -171,15 +182,14 @@ class Cluster:
         Raises:
             NotFoundError, ConflictError, InvalidError: as the API server.
         """
-        key = self._placed(manifest)
+        key, kind = self._placed(manifest)
         old = self._existing(key)
-        kind = self.kinds.of(key.api_version, key.kind)
         self._expect_current(old, manifest)
         content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
         if kind.has_status and "status" in old:
             content["status"] = old["status"]
-        new = self._admitted(kind, {**content, "metadata": self._kept_metadata(old, manifest)})
-        self._check(kind, old, new)
+        new = admitted(kind, {**content, "metadata": self._kept_metadata(old, manifest)})
+        expect_legal(kind, old, new)
         self.writes.add(by, "updates")
         if same(new, old):
             return old
@@ -199,17 +209,16 @@ class Cluster:
             NotFoundError, ConflictError, InvalidError: as the API server; BadRequestError if the
                 kind has no status subresource.
         """
-        key = self._placed(manifest)
+        key, kind = self._placed(manifest)
         old = self._existing(key)
-        kind = self.kinds.of(key.api_version, key.kind)
         if not kind.has_status:
             raise BadRequestError(f"{kind.kind} has no status subresource")
         self._expect_current(old, manifest)
         content = without(old, "metadata", "status")
         if manifest.get("status") is not None:
             content["status"] = manifest["status"]
-        new = self._admitted(kind, {**content, "metadata": dict(old["metadata"])})
-        self._check(kind, None, new)
+        new = admitted(kind, {**content, "metadata": dict(old["metadata"])})
+        expect_legal(kind, None, new)
         self.writes.add(by, "status_updates")
         if same(new, old):
             return old
@@ -236,6 +245,7 @@ class Cluster:
             NotFoundError: there is no such object.
             ConflictError: it has another uid.
         """
+        key = self._stored_key(key)
         old = self._existing(key)
         if uid and old["metadata"]["uid"] != uid:
             raise ConflictError(f"{key}: the uid in the precondition is not that of the object")
@@ -256,7 +266,14 @@ class Cluster:
 
     # How a write is carried out.
 
-    def _placed(self, manifest: Manifest) -> Ref:
+    def _stored_key(self, key: Ref) -> Ref:
+        """Return under which apiVersion an object is kept."""
+        key = Ref(*key)
+        kind = self.kinds.find(key.api_version, key.kind)
+        return key._replace(api_version=kind.stored) if kind and kind.stored else key
+
+    def _placed(self, manifest: Manifest) -> tuple[Ref, Kind]:
+        """Return where an object is kept, and the kind of the version in which it is given."""
         key = ref(manifest)
         kind = self.kinds.of(key.api_version, key.kind)
         if not key.name:
@@ -265,7 +282,7 @@ class Cluster:
             raise BadRequestError(f"{key}: an empty namespace may not be set during creation")
         if not kind.namespaced and key.namespace:
             raise BadRequestError(f"{key}: {key.kind} is cluster-scoped and takes no namespace")
-        return key
+        return self._stored_key(key), kind
 
     def _namespace_is_closed(self, name: str) -> bool:
         namespace = self._index.get(Ref("v1", "Namespace", "", name))
@@ -288,29 +305,9 @@ class Cluster:
             ]
         return {**given, **system}
 
-    @staticmethod
-    def _admitted(kind: Kind, manifest: Manifest) -> Manifest:
-        if kind.schema is not None:
-            stored = prune(manifest, kind.schema, root=True)
-        else:
-            stored = defaults.fill(as_stored(manifest))
-        metadata = stored["metadata"]
-        for field in ("labels", "annotations", "finalizers", "ownerReferences"):
-            if field in metadata and not metadata[field]:
-                del metadata[field]
-        return stored  # type: ignore[no-any-return]
-
-    @staticmethod
-    def _check(kind: Kind, old: Manifest | None, new: Manifest) -> None:
-        found = admission.object_violations(new)
-        if kind.schema is not None:
-            found += violations(new, kind.schema)
-        elif old is not None:
-            found += admission.change_violations(old, new)
-        if found:
-            raise InvalidError(f'{kind.kind} "{ref(new).name}" is invalid: {"; ".join(found)}')
-
     def _put(self, old: Manifest | None, new: Manifest, by: str) -> None:
+        if new["kind"] == "CustomResourceDefinition":
+            self.kinds.add_crd(new)
         self._version += 1
         new["metadata"]["resourceVersion"] = str(self._version)
         self._index.put(new)
@@ -337,3 +334,10 @@ class Cluster:
     def _notify(self, event: WatchEvent) -> None:
         for watcher in self._watchers:
             watcher(event)
+
+
+def as_version(manifest: Manifest, api_version: str) -> Manifest:
+    """Return an object in another version of its kind: only the name of the version differs."""
+    if manifest["apiVersion"] == api_version:
+        return manifest
+    return {**manifest, "apiVersion": api_version}
