@@ -52,7 +52,7 @@ e2e-node: env ## Run the tests on a real node, as root on Linux.
 
 .PHONY: e2e-mission
 e2e-mission: env ## Run those of them that show the whole mission: from git to an answer.
-	@$(BIN)/pytest tests/e2e/node/test_impossible.py tests/e2e/node/test_tiny.py -s
+	@$(BIN)/pytest tests/e2e/node/test_impossible.py tests/e2e/node/test_leftovers.py tests/e2e/node/test_tiny.py -s
 
 .PHONY: cluster
 cluster: env ## Start a cluster with one real node and the project installed; print its KUBECONFIG.

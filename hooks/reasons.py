@@ -36,6 +36,10 @@ class Reason(StrEnum):
     TRAINED = "Trained"
     QUEUED = "Queued"
     STOPPING = "Stopping"
+    PREEMPTED = "Preempted"
+    NODE_LOST = "NodeLost"
+    EVICTED = "Evicted"
+    SIDECAR_RUNNING = "SidecarRunning"
 
     SOURCE_MODEL_NOT_FOUND = "SourceModelNotFound"
     SOURCE_MODEL_NOT_READY = "SourceModelNotReady"
@@ -49,6 +53,8 @@ class Reason(StrEnum):
     SERVING = "Serving"
     NOTEBOOK_NOT_READY = "NotebookNotReady"
     RUNNING = "Running"
+    ROLLING_UPDATE = "RollingUpdate"
+    PROBE_FAILING = "ProbeFailing"
     SUSPENDED = "Suspended"
     SCALED_TO_ZERO = "ScaledToZero"
 
@@ -57,6 +63,7 @@ class Reason(StrEnum):
     INVALID_IMAGE_NAME = "InvalidImageName"
     CONTAINER_CONFIG_ERROR = "CreateContainerConfigError"
     UNSCHEDULABLE = "Unschedulable"
+    SCHEDULING_GATED = "SchedulingGated"
     CRASH_LOOP_BACK_OFF = "CrashLoopBackOff"
 
 
@@ -108,9 +115,30 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "delete the Job.",
     ),
     Reason.STOPPING: Documentation(
-        "A Pod of the Job before has not ended, and two Jobs of a run never run at a time.",
-        "Nothing: it continues by itself. Where the Pod's node is lost, delete the Node, or, once "
-        "you know that it no longer runs, the Pod with `--force`.",
+        "A Pod has not ended: of a server or notebook that is to have none, or of the Job before, "
+        "as two Jobs of a run never run at a time.",
+        _WAIT,
+    ),
+    Reason.PREEMPTED: Documentation(
+        "A Pod is ended from outside: for one of a higher priority, by a drain, or by a taint. "
+        "It is nobody's failure and counts against no `retries`.",
+        _WAIT + " Another Pod takes its place; a training starts again.",
+    ),
+    Reason.NODE_LOST: Documentation(
+        "The node of a Pod does not answer: nobody knows whether the Pod still runs, so that "
+        "nothing may take its place.",
+        "Nothing where the node comes back. Else delete the Node, or, once you know that it is "
+        "off, the Pod with `--force`.",
+    ),
+    Reason.EVICTED: Documentation(
+        "The kubelet ended the Pods of a run three times for the memory or disk that they used; "
+        "the message says which. Its Job is deleted.",
+        "Give it more, by a larger `spec.size` or a patch of its resources, then set the "
+        "annotation `substratus.ai/retry` to a new value.",
+    ),
+    Reason.SIDECAR_RUNNING: Documentation(
+        "The container that does the Job's step has ended, and another in its Pod still runs.",
+        "Let that one end as well, or inject it as an init container with `restartPolicy: Always`.",
     ),
     Reason.SOURCE_MODEL_NOT_FOUND: Documentation(
         "No Model of the name in `spec.source.modelName` is in the namespace.",
@@ -146,6 +174,13 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "Wait; if it stays, read the message and `kubectl describe`.",
     ),
     Reason.RUNNING: Documentation("The notebook answers on port 8888.", _WAIT),
+    Reason.ROLLING_UPDATE: Documentation(
+        "The Pods are replaced one by one; those that are ready serve meanwhile.", _WAIT
+    ),
+    Reason.PROBE_FAILING: Documentation(
+        "A container runs and has not answered its probe for ten minutes.",
+        "Read its logs: it may still load, or hang. Delete the Pod to start it again.",
+    ),
     Reason.SUSPENDED: Documentation(
         "`spec.suspend` is true, of a Notebook or of the Job that the message names: "
         "no Pod runs, the work is kept.",
@@ -172,8 +207,12 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "Create what the message names. " + _POD,
     ),
     Reason.UNSCHEDULABLE: Documentation(
-        "No node can take a Pod; the message says what is lacking.",
-        "Add a node, free one, or lower what the object asks for. " + _POD,
+        "No node can take a Pod; the message has every cause.",
+        "Add a node, free one, remove a taint, or lower what the object asks for. " + _POD,
+    ),
+    Reason.SCHEDULING_GATED: Documentation(
+        "A Pod has scheduling gates, which whoever set them removes when it may run.",
+        "See what set the gates that the message names, such as a queue.",
     ),
     Reason.CRASH_LOOP_BACK_OFF: Documentation(
         "A container ends again and again; the message has its exit code and last lines.",

@@ -27,8 +27,8 @@ Retries = Annotated[
         description=(
             "Retries is how often each of the object's Jobs starts its Pod again, whether its "
             "script failed or it was killed. Where absent, a script that fails is final and a "
-            "Pod that is killed starts again as the settings say (jobs.killLimit). It counts for "
-            "the next Job."
+            "Pod that is killed starts again as the settings say (jobs.killLimit). Preemptions "
+            "and drains count against neither. It counts for the next Job."
         )
     ),
 ]

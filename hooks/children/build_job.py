@@ -44,7 +44,7 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
         "kind": "Job",
         "metadata": run.metadata(),
         "spec": {
-            **job.limits(run.options, settings.jobs),
+            **job.limits(run, settings.jobs),
             "template": {
                 "metadata": {"labels": {**run.labels, **settings.identity.pod_labels(role)}},
                 "spec": {

@@ -35,7 +35,7 @@ def make_load_job(run: Run, dataset: DatasetSpec, image: str, settings: Settings
         "kind": "Job",
         "metadata": run.metadata(),
         "spec": {
-            **job.limits(run.options, settings.jobs),
+            **job.limits(run, settings.jobs),
             "template": {
                 "metadata": {
                     "labels": {**run.labels, **settings.identity.pod_labels(role)},

@@ -60,7 +60,7 @@ def make_package_job(
         "kind": "Job",
         "metadata": run.metadata(),
         "spec": {
-            **job.limits(run.options, settings.jobs),
+            **job.limits(run, settings.jobs),
             "template": {
                 "metadata": {
                     "labels": {

@@ -52,7 +52,7 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
         "kind": "Job",
         "metadata": run.metadata(),
         "spec": {
-            **job.limits(run.options, settings.jobs),
+            **job.limits(run, settings.jobs),
             "template": {
                 "metadata": {
                     "labels": {**run.labels, **settings.identity.pod_labels(role)},

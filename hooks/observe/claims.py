@@ -6,8 +6,8 @@ from hooks import names
 from hooks.manifest import CLAIM, POD, Manifest
 from hooks.names import Owner
 from hooks.observe.applied import echo
+from hooks.observe.disruption import is_over
 from hooks.observe.jobs import active
-from hooks.observe.pods import is_over
 from hooks.observe.request import Observed, labels, timestamp
 
 

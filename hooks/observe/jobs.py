@@ -8,6 +8,7 @@ from hooks.manifest import JOB, Manifest
 from hooks.observe.applied import echo
 from hooks.observe.request import Observed, condition, labels, timestamp
 from hooks.observe.versions import Versions, supersedes
+from hooks.reasons import Reason
 
 
 def is_complete(job: Manifest) -> bool:
@@ -35,6 +36,16 @@ def active(observed: Observed) -> list[Manifest]:
     return [job for job in observed.living(JOB) if is_active(job)]
 
 
+def is_given_up(job: Manifest, observed: Observed) -> bool:
+    """Return whether the status says that the kubelet ended a Job's Pods too often to keep it."""
+    conditions = (observed.parent.get("status") or {}).get("conditions") or []
+    named = f" in Job {job['metadata']['name']}."
+    return any(
+        each.get("reason") == Reason.EVICTED and named in str(each.get("message"))
+        for each in conditions
+    )
+
+
 def still_running(observed: Observed, runs: Collection[str], seen: Versions) -> list[Manifest]:
     """Return the Jobs that are not over and stay, as they are.
 
@@ -50,6 +61,7 @@ def still_running(observed: Observed, runs: Collection[str], seen: Versions) -> 
         echo(job)
         for job in active(observed)
         if labels(job).get(names.RUN) in runs or not supersedes(seen, job)
+        if not is_given_up(job, observed)
     ]
 
 

@@ -6,18 +6,18 @@ and `CrashLoopBackOff`. Each pair is one reason here, so that a condition does n
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from hooks.manifest import Manifest
+from hooks.observe import disruption, running, scheduling
 from hooks.observe.request import condition, timestamp
+from hooks.observe.trouble import Trouble
 from hooks.reasons import Reason
 
 _SLOW = timedelta(minutes=1)
 _TAIL_LINES = 5
 _TAIL_CHARACTERS = 600
-_UNBOUND = "unbound immediate PersistentVolumeClaims"
 _PULLING = {"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"}
 _STUCK = {
     "ErrImageNeverPull": Reason.IMAGE_NEVER_PULLED,
@@ -44,14 +44,6 @@ _PULL_FAILURES = (
 )
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Why a Pod makes no progress: a reason, and a sentence that begins with the Pod's own word."""
-
-    reason: Reason
-    message: str
-
-
 def newest(objects: Sequence[Manifest]) -> Manifest | None:
     """Return the Pod or Job that was created last; of several at one time the last by name."""
     return max(objects, key=age, default=None)
@@ -62,9 +54,16 @@ def age(found: Manifest) -> tuple[str, str]:
     return found["metadata"].get("creationTimestamp") or "", found["metadata"]["name"]
 
 
-def stuck(pod: Manifest) -> Trouble | None:
+def stuck(pod: Manifest, now: datetime) -> Trouble | None:
     """Return why a Pod that is to run does not; None where it just needs a moment."""
-    return _unschedulable(pod) or _waiting(pod) or _crashing(pod)
+    return (
+        disruption.lost(pod, now)
+        or disruption.preempted(pod)
+        or scheduling.unscheduled(pod, now)
+        or _waiting(pod)
+        or _crashing(pod)
+        or running.unanswered(pod, now)
+    )
 
 
 def slow(pod: Manifest, now: datetime) -> str | None:
@@ -76,7 +75,7 @@ def slow(pod: Manifest, now: datetime) -> str | None:
     if left is None or left > 0:
         return None
     name = pod["metadata"]["name"]
-    unbound = _UNBOUND in str(condition(pod, "PodScheduled").get("message"))
+    unbound = scheduling.UNBOUND in str(condition(pod, "PodScheduled").get("message"))
     cause = "its claim is not bound" if unbound else "its image or volumes are not there yet"
     return (
         f"Pod {name} has not started within a minute: {cause}. "
@@ -84,9 +83,22 @@ def slow(pod: Manifest, now: datetime) -> str | None:
     )
 
 
-def seconds_until_slow(found: Sequence[Manifest], now: datetime) -> list[int]:
-    """Return for each Pod that has not started the seconds until `slow` reports it."""
-    lefts = (_seconds_left(pod, now) for pod in found)
+def wakes(found: Sequence[Manifest], now: datetime) -> list[int]:
+    """Return the seconds until the Pods are to be looked at again, though nothing changes then.
+
+    Each is the time from when on `slow` or `stuck` reports what lasts.
+    """
+    lefts = (
+        left(pod, now)
+        for pod in found
+        for left in (
+            _seconds_left,
+            disruption.seconds_until_lost,
+            scheduling.seconds_until_overlooked,
+            running.seconds_until_unanswered,
+            running.seconds_until_outlived,
+        )
+    )
     return [int(left) + 1 for left in lefts if left is not None and left > 0]
 
 
@@ -95,11 +107,6 @@ def _seconds_left(pod: Manifest, now: datetime) -> float | None:
     if created is None or (pod.get("status") or {}).get("phase") != "Pending":
         return None
     return (_SLOW - (now - created)).total_seconds()
-
-
-def is_over(pod: Manifest) -> bool:
-    """Return whether a Pod has come to its end."""
-    return (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
 
 
 def end(pod: Manifest) -> str | None:
@@ -121,25 +128,6 @@ def end(pod: Manifest) -> str | None:
     return _ending(*ended) if ended else None
 
 
-def _unschedulable(pod: Manifest) -> Trouble | None:
-    scheduled = condition(pod, "PodScheduled")
-    if scheduled.get("status") != "False" or scheduled.get("reason") != "Unschedulable":
-        return None
-    message = str(scheduled.get("message") or "no node fits")
-    if _UNBOUND in message:
-        return None  # every Pod with a new claim begins so; `slow` reports it if it lasts
-    # What follows the first sentence (preemption, claims) varies while the cause does not.
-    cause = re.split(r"\. (?=[a-z])", message)[0].rstrip(".")
-    lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+)", cause)))
-    cause = ", ".join(f"Insufficient {each}" for each in lacking) or _uncounted(cause)
-    return Trouble(Reason.UNSCHEDULABLE, f"Unschedulable: {cause}.")
-
-
-def _uncounted(cause: str) -> str:
-    """Drop how many nodes there are: it changes without the cause changing."""
-    return re.sub(r"^\d+/\d+ nodes are available: ", "", cause)
-
-
 def _waiting(pod: Manifest) -> Trouble | None:
     for container, state in _states(pod, "waiting"):
         reason = state.get("reason")
@@ -158,8 +146,11 @@ def _waiting(pod: Manifest) -> Trouble | None:
 def _crashing(pod: Manifest) -> Trouble | None:
     """Return the last end of a container that is started again and again.
 
-    Between two starts it is `terminated`, `waiting` or `running` and not ready: one story.
+    Between two starts it is `terminated`, `waiting` or `running` and not ready: one story. Of a
+    Pod that starts nothing again `running.outlived` speaks.
     """
+    if (pod.get("spec") or {}).get("restartPolicy") == "Never":
+        return None
     for container in _containers(pod):
         state = container.get("state") or {}
         ended = state.get("terminated") or (container.get("lastState") or {}).get("terminated")

@@ -161,8 +161,8 @@ class Jobs(Section):
         default=3,
         ge=0,
         description=(
-            "How often a Job starts again after its Pod was killed from outside (exit code 137 "
-            "or 143, eviction). A script that fails by itself is not tried again."
+            "How often a Job starts again after its script was killed (exit code 137). A script "
+            "that fails by itself is not tried again; a Pod that is preempted or drained always is."
         ),
     )
 

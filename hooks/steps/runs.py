@@ -11,29 +11,20 @@ from dataclasses import replace
 from hooks import names
 from hooks.address import Address
 from hooks.conditions import Condition, Violation, kept
-from hooks.manifest import JOB, POD, Manifest
+from hooks.manifest import JOB, Manifest
 from hooks.observe import claims, pods
 from hooks.observe.applied import echo
 from hooks.observe.conflicts import name_conflict
-from hooks.observe.jobs import active, is_active, is_complete, is_failed, is_suspended
-from hooks.observe.podless import podless
-from hooks.observe.request import Observed, condition, labels
+from hooks.observe.jobs import active, is_active, is_complete, is_failed, is_given_up
+from hooks.observe.request import Observed, labels
 from hooks.observe.versions import supersedes
 from hooks.platform import storage
 from hooks.reasons import Reason
 from hooks.run import Run
 from hooks.step import Step
+from hooks.steps.evicted import evicted
+from hooks.steps.job_conditions import failure, not_ended, progress, running, stopping
 from hooks.steps.outcome import Outcome, blocked, finished
-
-_TRY_AGAIN = (
-    "Fix the cause, then edit the spec, delete the Job "
-    f"or set the annotation {names.RETRY} to a new value."
-)
-
-_RAISE_DEADLINE = (
-    "Raise spec.deadlineSeconds, which counts for the next Job; then delete this one "
-    f"or set the annotation {names.RETRY} to a new value."
-)
 
 
 def complete(run: Run, observed: Observed) -> Outcome | None:
@@ -63,7 +54,7 @@ def advance(
     job = _current(run, observed)
     other = None if job else _of_another_run(run, observed)
     if other:
-        return Outcome(_running(run.step, observed, other), children=[echo(other)])
+        return Outcome(running(run.step, observed, other), children=[echo(other)])
     refused = _refused(fresh, beside)
     by_patch = refused is not None and refused.reason == Reason.INVALID_PATCH
     needed = [claims.kept(child, observed) for child in beside if not isinstance(child, Violation)]
@@ -77,11 +68,12 @@ def advance(
         # The next Job would not be made; that is reported while this one continues.
         return blocked(run.step, kept(refused, runs=True), children)
     if is_failed(job):
-        message = _failure(run, observed, job)
-        return Outcome(
-            Condition(run.step.condition, "False", run.step.failed, message), children=children
-        )
-    return Outcome(_running(run.step, observed, job), children=children)
+        return Outcome(failure(run, observed, job, needed), children=children)
+    too_often = evicted(run, job, observed)
+    stays = not too_often or not is_given_up(job, observed)  # it goes once the status says why
+    return Outcome(
+        too_often or running(run.step, observed, job), children=children if stays else needed
+    )
 
 
 def _refused(
@@ -126,19 +118,20 @@ def _of_another_run(run: Run, observed: Observed) -> Manifest | None:
 
 
 def _start(run: Run, observed: Observed, fresh: Manifest, needed: list[Manifest]) -> Outcome:
-    ending = _not_ended(run, observed) or _of_one_name(fresh, observed)
-    if ending:
-        message = f"{run.step.subject} waits: {ending} before has not ended."
-        return Outcome(
-            Condition(run.step.condition, "False", Reason.STOPPING, message), children=needed
-        )
+    waits = (
+        evicted(run, fresh, observed)
+        or not_ended(run, observed)
+        or _of_one_name(run.step, fresh, observed)
+    )
+    if waits:
+        return Outcome(waits, children=needed)
     # A Job whose claim is another's would write into that, so it waits until its own is there.
     taken = name_conflict(needed, observed)
     children = [*needed, *([] if taken else [fresh])]
     conflict = taken or name_conflict(children, observed)
     if conflict:
         return blocked(run.step, conflict, children)
-    return Outcome(_progress(run.step, fresh), children=children)
+    return Outcome(progress(run.step, fresh), children=children)
 
 
 def _result(job: Manifest, run: Run) -> str:
@@ -153,68 +146,7 @@ def _result(job: Manifest, run: Run) -> str:
     return result if Address(result).run == run.id else run.result
 
 
-def _not_ended(run: Run, observed: Observed) -> str | None:
-    """Return a Pod of the run that has not ended, though its Job is gone or over."""
-    names_ = (
-        pod["metadata"]["name"]
-        for pod in observed.relations(POD)
-        if labels(pod).get(names.RUN) == run.id and not pods.is_over(pod)
-    )
-    return next((f"Pod {name} of the Job" for name in names_), None)
-
-
-def _of_one_name(fresh: Manifest, observed: Observed) -> str | None:
-    """Return a Job that has the name of the fresh one, which holds a part of its run's id alone."""
+def _of_one_name(step: Step, fresh: Manifest, observed: Observed) -> Condition | None:
+    """Return that a Job has the name of the fresh one, which holds a part of its run's id alone."""
     name = fresh["metadata"]["name"]
-    return f"Job {name}, of another run," if observed.child(JOB, name) else None
-
-
-def _running(step: Step, observed: Observed, job: Manifest) -> Condition:
-    if is_suspended(job):
-        return _progress(step, job)
-    pod = pods.newest([pod for pod in observed.pods(job) if not pods.is_over(pod)])
-    trouble = pods.stuck(pod) if pod else None
-    if trouble:
-        message = f"{step.subject} waits. {trouble.message}"
-        return Condition(step.condition, "False", trouble.reason, message)
-    slow = pods.slow(pod, observed.now) if pod else podless(job, observed.now)
-    if slow:
-        message = f"{step.subject} waits. {slow}"
-        return Condition(step.condition, "False", step.running, message)
-    return _progress(step, job)
-
-
-def _progress(step: Step, job: Manifest) -> Condition:
-    """Return that a Job runs; the same from its start to its end, as each change is a write."""
-    name, queue = job["metadata"]["name"], labels(job).get(names.QUEUE)
-    if is_suspended(job) and queue:
-        message = (
-            f"{step.subject} waits in the queue {queue}: Job {name} is suspended until Kueue lets "
-            "it run."
-        )
-        return Condition(step.condition, "False", Reason.QUEUED, message)
-    if is_suspended(job):
-        message = f"{step.subject} waits: Job {name} is suspended. Set its spec.suspend to false."
-        return Condition(step.condition, "False", Reason.SUSPENDED, message)
-    message = (
-        f"{step.subject} runs as Job {name}; 'kubectl describe job {name}' shows its progress."
-    )
-    return Condition(step.condition, "False", step.running, message)
-
-
-def _failure(run: Run, observed: Observed, job: Manifest) -> str:
-    name = job["metadata"]["name"]
-    failed = condition(job, "Failed")
-    head = f"{run.step.subject} failed in Job {name}."
-    why = None
-    if failed.get("reason") != "DeadlineExceeded":  # then the Pod was killed for the Job's reason
-        ended = pods.newest([pod for pod in observed.pods(job) if pods.end(pod)])
-        why = pods.end(ended) if ended else None
-        previous = condition(observed.parent, run.step.condition)
-        if not ended and str(previous.get("message")).startswith(head):
-            # The Pod is gone and its reason with it; what was read from it remains.
-            return str(previous["message"])
-    why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
-    has_deadline = run.options.deadline_seconds is not None
-    too_late = failed.get("reason") == "DeadlineExceeded" and has_deadline
-    return f"{head} {why} {_RAISE_DEADLINE if too_late else _TRY_AGAIN}"
+    return stopping(step, f"Job {name}, of another run,") if observed.child(JOB, name) else None

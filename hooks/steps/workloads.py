@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hooks import names
 from hooks.conditions import Condition, Violation, kept
 from hooks.manifest import CLAIM, STATEFUL_SET, Manifest, kind_key
-from hooks.observe import claims, pods
+from hooks.observe import claims, disruption, pods
 from hooks.observe.applied import applied, echo, is_applied
 from hooks.observe.conflicts import name_conflict
 from hooks.observe.podless import podless
@@ -146,7 +146,7 @@ def _condition(workload: Workload, children: Sequence[Manifest], observed: Obser
         _not_there(children, observed, step)
         or _not_applied(children, observed, step)
         or _not_seen(stateful_set, observed, step)
-        or (workload.none if _is_none_asked(stateful_set) else None)
+        or (_none_runs(workload, stateful_set, observed) if _is_none_asked(stateful_set) else None)
         or _not_ready(stateful_set, observed, step)
     )
     if violation:
@@ -187,11 +187,26 @@ def _not_seen(desired: Manifest, observed: Observed, step: Step) -> Violation | 
     seen = (existing.get("status") or {}).get("observedGeneration") or 0
     if seen >= (existing["metadata"].get("generation") or 0):
         return None
+    if _is_none_asked(desired):
+        return Violation(Reason.STOPPING, f"{step.subject} stops.")
     return _starting(desired, step)
 
 
 def _is_none_asked(desired: Manifest) -> bool:
     return (desired.get("spec") or {}).get("replicas") == 0
+
+
+def _none_runs(workload: Workload, desired: Manifest, observed: Observed) -> Violation:
+    """Return that no Pod runs, as none is asked for, or that one of them still does."""
+    subject = workload.step.subject
+    for pod in observed.pods(_existing(desired, observed)):
+        lost = disruption.lost(pod, observed.now)
+        if lost:
+            return Violation(lost.reason, f"{subject} stops. {lost.message}")
+        if not disruption.is_over(pod):
+            name = pod["metadata"]["name"]
+            return Violation(Reason.STOPPING, f"{subject} stops: Pod {name} has not ended.")
+    return workload.none
 
 
 def _not_ready(desired: Manifest, observed: Observed, step: Step) -> Violation | None:
@@ -201,18 +216,23 @@ def _not_ready(desired: Manifest, observed: Observed, step: Step) -> Violation |
     replicas = (existing.get("spec") or {}).get("replicas", 1)
     current = status.get("updateRevision") == status.get("currentRevision")
     updated = replicas if current else status.get("updatedReplicas") or 0
-    if updated >= replicas and (status.get("readyReplicas") or 0) > 0:
+    ready = status.get("readyReplicas") or 0
+    if updated >= replicas and ready > 0:
         return None
     refused = podless(existing, observed.now)
     if refused:
         return Violation(step.running, f"{step.subject} waits. {refused}")
+    serving = f" {ready} of {replicas} Pods are ready meanwhile." if ready else ""
     for pod in _newest_first(existing, observed):
-        trouble = pods.stuck(pod)
+        trouble = pods.stuck(pod, observed.now)
         if trouble:
-            return Violation(trouble.reason, f"{step.subject} waits. {trouble.message}")
+            return Violation(trouble.reason, f"{step.subject} waits. {trouble.message}{serving}")
         slow = pods.slow(pod, observed.now)
         if slow:
-            return Violation(step.running, f"{step.subject} waits. {slow}")
+            return Violation(step.running, f"{step.subject} waits. {slow}{serving}")
+    if ready:
+        message = f"{step.subject} is updated, Pod by Pod: {updated} of {replicas} are as asked."
+        return Violation(Reason.ROLLING_UPDATE, message + serving)
     return _starting(desired, step)
 
 
@@ -226,7 +246,7 @@ def _partly(desired: Manifest, observed: Observed) -> str:
     ready = (existing.get("status") or {}).get("readyReplicas") or 0
     if ready >= replicas:
         return ""
-    troubles = (pods.stuck(pod) for pod in _newest_first(existing, observed))
+    troubles = (pods.stuck(pod, observed.now) for pod in _newest_first(existing, observed))
     why = next((f" {trouble.message}" for trouble in troubles if trouble), "")
     return f" {ready} of {replicas} Pods are ready.{why}"
 

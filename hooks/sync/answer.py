@@ -52,13 +52,13 @@ def answer(
     """
     current = [*(child for step in steps for child in step.children), *remaining]
     stay, wakes = jobs.retained(observed, current=current, keep=settings.jobs.keep_finished)
-    slow = pods.seconds_until_slow(observed.relations(POD), observed.now)
+    lasting = pods.wakes(observed.relations(POD), observed.now)
     made = [*observed.living(JOB), *observed.living(STATEFUL_SET)]
     refused = seconds_until_podless(made, observed.now)
     return Desired(
         status=_status(observed, [step.condition for step in steps], fields),
         children=_distinct([*current, *stay]),
-        resync_after=min([*wakes, *slow, *refused], default=0),
+        resync_after=min([*wakes, *lasting, *refused], default=0),
     )
 
 

@@ -16,12 +16,13 @@ from hooks.manifest import Manifest
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
 from hooks.observe.request import Observed
+from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps.outcome import Outcome, blocked, finished, pending
 from hooks.steps.package import package
 from hooks.steps.train import train
-from hooks.steps.training_inputs import Inputs, inputs, is_result_of, wanted
+from hooks.steps.training_inputs import Inputs, Wanted, inputs, is_result_of, wanted
 from hooks.sync.answer import Desired, answer, everything
 
 
@@ -66,10 +67,18 @@ def _without_upstream(model: Model, violation: Violation) -> tuple[Outcome, Outc
     image, url = model.status.container_image, model.status.trained_url
     if not image or not is_result_of(model, wanted(model)):
         return blocked(Step.TRAIN, violation), pending(Step.PACKAGE, "training")
-    note = f" It remains, although it could not be computed again now: {violation.message}"
     trained, packaged = finished(Step.TRAIN, str(url)), finished(Step.PACKAGE, image)
-    condition = replace(trained.condition, message=trained.condition.message + note)
-    return replace(trained, condition=condition), packaged
+    message = f"{trained.condition.message} {_made_of(violation.reason, wanted(model))}"
+    return replace(trained, condition=replace(trained.condition, message=message)), packaged
+
+
+def _made_of(reason: Reason, asked: Wanted) -> str:
+    """Return what is not there of that which a result was made of: nothing needs to be done."""
+    of_base = reason in {Reason.SOURCE_MODEL_NOT_FOUND, Reason.SOURCE_MODEL_NOT_READY}
+    found = f"Model {asked.base}" if of_base else f"Dataset {asked.dataset}"
+    is_gone = reason in {Reason.SOURCE_MODEL_NOT_FOUND, Reason.DATASET_NOT_FOUND}
+    problem = "is not in this namespace" if is_gone else "cannot be used now"
+    return f"{found}, of which it was made, {problem}; the result remains."
 
 
 def _remaining(

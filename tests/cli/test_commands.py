@@ -116,7 +116,7 @@ def test_a_simulation_ends_with_all_objects_ready():
         ("Model/opt-125m:build=exit1", "Model/opt-125m False BuildFailed"),
         ("Model/opt-125m-squad:train=Unschedulable", "Model/opt-125m-squad False Unschedulable"),
         ("ModelServer/opt-125m:serve=exit1", "ModelServer/opt-125m False CrashLoopBackOff"),
-        ("ModelServer/opt-125m:serve=NeverReady", "ModelServer/opt-125m False ServerNotReady"),
+        ("ModelServer/opt-125m:serve=NeverReady", "ModelServer/opt-125m False ProbeFailing"),
         ("Notebook/opt-125m:notebook=Unschedulable", "Notebook/opt-125m False Unschedulable"),
     ],
 )

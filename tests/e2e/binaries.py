@@ -3,6 +3,7 @@
 Metacontroller is in no package registry: it is taken from `METACONTROLLER`, the cache or the PATH.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -79,7 +80,7 @@ def program(name: str) -> Path:
     tool = next(each for each in (*TOOL_LIST, *NODE_TOOL_LIST) if each.name == name)
     target = CACHE / f"{name}-{tool.version()}"
     if not target.exists():
-        _build(tool, target)
+        _build_once(tool, target)
     return target
 
 
@@ -104,10 +105,18 @@ def metacontroller() -> Path | None:
     return Path(found) if found else None
 
 
+def _build_once(tool: Tool, target: Path) -> None:
+    """Build a program, unless another run does: then wait for it, as two take twice as long."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with CACHE.joinpath(f"{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            _build(tool, target)
+
+
 def _build(tool: Tool, target: Path) -> None:
     version = tool.version()
     _require_go(f"{tool.name} {version}")
-    CACHE.mkdir(parents=True, exist_ok=True)
     major, minor = version.removeprefix("v").split(".")[:2]
     package = "k8s.io/component-base/version"
     # Without these kubectl cannot read the API server's version.

@@ -1,6 +1,7 @@
 """The bridge of a real node: its Pods, its registry and its git server have addresses on it."""
 
 import json
+import socket
 import subprocess
 from pathlib import Path
 
@@ -10,11 +11,35 @@ ADDRESS = "10.213.0.1"
 PODS = "10.213.0.0/24"
 FIRST_POD = "10.213.0.10"
 _FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
+_NAME = f"\0{BRIDGE}"
+"""A socket's name of the network, as the bridge is one of its links, and in no file."""
 
 
 def is_up() -> bool:
     """Say whether a real node has the bridge now, or left it."""
     return Path("/sys/class/net", BRIDGE).exists()
+
+
+def hold() -> socket.socket | None:
+    """Return what says that a living process has the real node; None where another says so.
+
+    The kernel takes it back when the process ends, however that happens.
+    """
+    held = socket.socket(socket.AF_UNIX)
+    try:
+        held.bind(_NAME)
+    except OSError:
+        held.close()
+        return None
+    return held
+
+
+def is_held() -> bool:
+    """Say whether a living process has the real node."""
+    held = hold()
+    if held:
+        held.close()
+    return held is None
 
 
 def start() -> None:

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import binaries
 import containerd
@@ -20,6 +21,9 @@ from control_plane import ControlPlane
 from processes import ROOT, Program, wait_until
 from volumes import SMALL_CLAIM, Binder
 from watching import FOLLOWED
+
+if TYPE_CHECKING:
+    import socket
 
 INIT = Path(__file__).parent / "node_init.py"
 
@@ -39,15 +43,13 @@ class RealNode(ControlPlane):
         super().__init__(directory, address=network.ADDRESS, logs=logs)
         self.repositories = directory / "repositories"
         self.volumes = directory / "volumes"
-        self._owned = False
+        self._held: socket.socket | None = None
 
     def start(self) -> None:
-        if network.is_up():
-            raise NodeExistsError(
-                f"A real node is on this machine, or left the bridge {network.BRIDGE}; "
-                "`make cluster-down` ends it."
-            )
-        self._owned = True
+        self._held = network.hold()
+        if self._held is None:
+            raise NodeExistsError("A real node is on this machine; `make cluster-down` ends it.")
+        leftovers.remove()  # of a run that was killed: no living one has the node
         network.start()
         self._start_registry()
         self._start_git()
@@ -119,8 +121,10 @@ class RealNode(ControlPlane):
     def stop(self) -> None:
         """End everything, and leave the machine as it was."""
         super().stop()
-        if self._owned:  # else the node that is on this machine is another's
+        if self._held:  # else the node that is on this machine is another's
             leftovers.remove()
+            self._held.close()
+            self._held = None
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _start_registry(self) -> None:

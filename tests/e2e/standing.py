@@ -93,9 +93,8 @@ def run() -> int:
 def _why_not() -> str:
     if why := debian.why_no_node():
         return why
-    if network.is_up():
-        return f"a real node is on this machine, or left the bridge {network.BRIDGE}; "
-        "`make cluster-down` ends it."
+    if network.is_held():
+        return "a real node is on this machine; `make cluster-down` ends it."
     if binaries.metacontroller() is None:
         return "there is no Metacontroller: set METACONTROLLER to its program."
     debian.install()

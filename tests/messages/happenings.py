@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import pods_in_trouble
 import stages
 from calls import NOW, base_model, parent
 from fake_cluster import UP, Stage, pod_of, with_status
@@ -41,6 +42,7 @@ def happenings() -> dict[str, Happening]:
         **dict(recorded_failures()),
         **of_jobs(),
         **of_servers(),
+        **dict(of_pods()),
         **of_upstreams(),
         **of_hardware(),
         **of_storage(),
@@ -70,6 +72,7 @@ def waiting(reason: str, message: str) -> dict:
     return {"phase": "Pending", "containerStatuses": [{"name": "main", "state": state}]}
 
 
+PENDING = {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "True"}]}
 UNBOUND = {
     "phase": "Pending",
     "conditions": [
@@ -101,9 +104,7 @@ def of_jobs() -> dict[str, Happening]:
             name: Happening(building.with_pod("Job", waiting("ErrImagePull", text)))
             for name, text in PULLS.items()
         },
-        "a Pod that does not start": Happening(
-            building.with_pod("Job", {"phase": "Pending"}), now=LATER
-        ),
+        "a Pod that does not start": Happening(building.with_pod("Job", PENDING), now=LATER),
         "a Pod whose claim is not bound": Happening(building.with_pod("Job", UNBOUND), now=LATER),
         "a Pod that no node fits": Happening(
             building.with_pod(
@@ -174,7 +175,7 @@ def of_servers() -> dict[str, Happening]:
             waits.with_pod("StatefulSet", stages.PULLING)
         ),
         "a StatefulSet whose Pod does not start": Happening(
-            waits.with_pod("StatefulSet", {"phase": "Pending"}), now=LATER
+            waits.with_pod("StatefulSet", PENDING), now=LATER
         ),
         "a StatefulSet without a Pod": Happening(new.each("StatefulSet", empty), now=LATER),
         "a StatefulSet that is gone": Happening(up.only("Service")),
@@ -194,6 +195,17 @@ def of_servers() -> dict[str, Happening]:
         ),
         "a notebook whose Model is gone": Happening(notebook.up().seeing()),
     }
+
+
+def of_pods() -> Iterator[tuple[str, Happening]]:
+    """Yield Pods that make no progress."""
+    for what, stage, now in (
+        *pods_in_trouble.of_schedulers(),
+        *pods_in_trouble.of_disruptions(),
+        *pods_in_trouble.of_running(),
+        *pods_in_trouble.of_changes(),
+    ):
+        yield what, Happening(stage, now=now)
 
 
 def empty(stateful_set: dict) -> dict:
@@ -230,6 +242,7 @@ def of_upstreams() -> dict[str, Happening]:
         ),
         "a Notebook of a Model whose Dataset the settings lost": Happening(notebook.seeing(moved)),
         "a trained Model whose Dataset is gone": Happening(ready.seeing(base)),
+        "a trained Model whose base is not ready": Happening(ready.seeing(unready, data)),
     }
 
 

@@ -33,14 +33,37 @@ def test_a_deadline_is_the_jobs():
     assert job(deadlineSeconds=3600)["spec"]["activeDeadlineSeconds"] == 3600
 
 
+def rules(**fields):
+    """Return the rules by which the training Job of a Model with these fields reads a failure."""
+    return job(**fields)["spec"]["podFailurePolicy"]["rules"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"retries": 0}, {"retries": 5}])
+def test_a_pod_that_is_ended_from_outside_never_counts(fields):
+    assert rules(**fields)[0] == {
+        "action": "Ignore",
+        "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
+    }
+
+
+@pytest.mark.parametrize("fields", [{}, {"retries": 0}, {"retries": 5}])
+def test_a_trainer_that_heeds_sigterm_never_counts(fields):
+    assert rules(**fields)[1] == {
+        "action": "Ignore",
+        "onExitCodes": {"containerName": "trainer", "operator": "In", "values": [143]},
+    }
+
+
 def test_without_retries_a_script_that_fails_ends_the_job():
-    assert job()["spec"]["podFailurePolicy"]["rules"][0]["action"] == "FailJob"
+    assert rules()[2] == {
+        "action": "FailJob",
+        "onExitCodes": {"operator": "NotIn", "values": [137, 143]},
+    }
 
 
 def test_with_retries_a_script_that_fails_is_tried_again_as_often():
-    spec = job(retries=5)["spec"]
-    assert spec["backoffLimit"] == 5
-    assert "podFailurePolicy" not in spec
+    assert job(retries=5)["spec"]["backoffLimit"] == 5
+    assert len(rules(retries=5)) == 2
 
 
 def test_no_retries_at_all_are_asked_for_with_zero():

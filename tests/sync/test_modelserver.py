@@ -144,7 +144,7 @@ def test_a_generation_that_was_not_seen_is_not_ready():
 
 def test_a_pod_of_the_old_revision_does_not_make_it_ready():
     children = running(updateRevision="opt-2", updatedReplicas=0)
-    assert condition(sync(SERVER, children, [base_model()]), "Serving")[1] == "ServerNotReady"
+    assert condition(sync(SERVER, children, [base_model()]), "Serving")[1] == "RollingUpdate"
 
 
 def test_its_pods_are_found_by_its_service():

@@ -13,7 +13,7 @@ JOBS = [
     "numbers-dataset-build",
     "numbers-dataset-load",
     "words-model-build",
-    "words-numbers-model-build",
+    "words-numbers-model-package",
     "words-numbers-model-train",
 ]
 """One Job for each step of words.yaml."""

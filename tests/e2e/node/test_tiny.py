@@ -18,7 +18,7 @@ JOBS = {
     "sums-dataset-load": 1,
     "char-model-build": 1,
     "char-sums-model-train": 1,
-    "char-sums-model-build": 1,
+    "char-sums-model-package": 1,
 }
 
 

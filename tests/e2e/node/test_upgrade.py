@@ -11,7 +11,7 @@ from readiness import objects, ready, wait_all_ready
 CHANGES = {
     "service.py": ('"name": "http", ', '"name": "http", "appProtocol": "http", '),
     "server_statefulset.py": ('"command": ["serve.sh"],', '"command": ["serve.sh"], "tty": True,'),
-    "job.py": ('"backoffLimit": jobs', '"activeDeadlineSeconds": 86400, "backoffLimit": jobs'),
+    "job.py": ('"podFailurePolicy": ', '"activeDeadlineSeconds": 86400, "podFailurePolicy": '),
 }
 """What the other version renders differently: Services, servers, and Jobs."""
 
