@@ -56,6 +56,7 @@ _SHORT_LENGTH = 10
 """Hexadecimal digits of an id or hash that a name has room for."""
 _DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _HASHED = re.compile(r".*-[0-9a-f]{10}")
+_CLAIM = re.compile(r".*-(dataset|notebook|model-[0-9a-f]{10})")
 
 
 def digest(value: object) -> str:
@@ -175,6 +176,11 @@ def dataset_claim(dataset: str) -> str:
 def training_claim(model: str, run: str) -> str:
     """Return the name of the claim that holds what one training run wrote."""
     return child(model, f"model-{short(run)}", limit=LABEL_VALUE_LIMIT)
+
+
+def is_claim(name: str) -> bool:
+    """Return whether a claim of this name may be a Dataset's, a training run's or a Notebook's."""
+    return _CLAIM.fullmatch(name) is not None
 
 
 def builder_files(owner: Owner) -> str:

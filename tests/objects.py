@@ -22,7 +22,7 @@ def prioritised(kind):
     """Return the field `patches` that gives the children of a kind an annotation."""
     operation = {"op": "add", "path": "/metadata/annotations/team", "value": "a"}
     if kind == "StatefulSet":
-        operation |= {"path": "/spec/template/spec/priorityClassName"}
+        operation |= {"path": "/spec/template/spec/schedulerName"}
     return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
 
 

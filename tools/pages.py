@@ -6,6 +6,7 @@ from hooks.api import API_VERSION, Dataset, Model, ModelServer, Notebook
 from hooks.api.rules import Type
 from hooks.reasons import DOCUMENTATION
 from tools.commands_page import commands_page
+from tools.patches_page import patches_page
 from tools.schema import Schema, structural
 from tools.settings_page import settings_page
 
@@ -18,6 +19,7 @@ def page_files() -> dict[str, str]:
     return {
         "docs/cli.md": _HEADER + "\n".join(commands_page()) + "\n",
         "docs/api.md": _HEADER + "\n".join(_api()) + "\n",
+        "docs/patchable.md": _HEADER + "\n".join(patches_page()) + "\n",
         "docs/settings.md": _HEADER + "\n".join(settings_page()) + "\n",
         "docs/conditions.md": _HEADER + "\n".join(_conditions()) + "\n",
     }

@@ -1,7 +1,7 @@
 """The API `substratus.ai/v1`: the one source of the CRDs and of the API's documentation."""
 
 from hooks.api.dataset import Dataset, DatasetSource, DatasetSpec, DatasetStatus
-from hooks.api.env import EnvVar, EnvVarSource, SecretKeySelector, deciding
+from hooks.api.env import DEVICE_VARIABLES, EnvVar, EnvVarSource, SecretKeySelector, deciding
 from hooks.api.model import (
     ComputeType,
     Model,
@@ -28,6 +28,7 @@ from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMet
 
 __all__ = [
     "API_VERSION",
+    "DEVICE_VARIABLES",
     "GROUP",
     "REPLICAS_LIMIT",
     "VALUES_LIMIT",

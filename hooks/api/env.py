@@ -12,10 +12,16 @@ _FORM = TextRule(
     "[A-Za-z_][A-Za-z0-9_]*",
     "must be a variable's name: letters, digits and _, not beginning with a digit",
 )
+DEVICE_VARIABLES = (
+    "NVIDIA_(VISIBLE_DEVICES|IMEX_CHANNELS|GDRCOPY|GDS|MOFED|NVSWITCH|MIG_.*)|"
+    "(AMD|ASCEND|HABANA|INTEL|METAX|MTHREADS)_VISIBLE_(DEVICES|MODULES)"
+)
+"""Those by which a container runtime gives a container devices of the node, asked for or not."""
 _RESERVED = TextRule(
-    "^((TRAIN|LOAD|PARAM)_.*|PATH|JUPYTER_TOKEN|NVIDIA_VISIBLE_DEVICES)$",
+    f"^((TRAIN|LOAD|PARAM)_.*|PATH|JUPYTER_TOKEN|{DEVICE_VARIABLES})$",
     "must not be a variable that is set for the script: TRAIN_*, LOAD_*, PARAM_*, PATH, "
-    "JUPYTER_TOKEN or NVIDIA_VISIBLE_DEVICES; parameters go into training.params.extra",
+    "JUPYTER_TOKEN, or one that gives devices, such as NVIDIA_VISIBLE_DEVICES; parameters go into "
+    "training.params.extra",
     forbidden=True,
 )
 _KEY = TextRule("[A-Za-z0-9_.-]+", "must be a key of a Secret: letters, digits and _ . -")

@@ -7,7 +7,7 @@ import orjson
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from hooks.api.rules import ObjectRule, RuledType, Type
+from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
 from hooks.step import PatchKind, Step
 
 
@@ -25,6 +25,12 @@ class PatchOp(StrEnum):
 _STRICT = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 """A patch that holds more than is known here would not do what it says."""
 
+_WITH_PODS = (PatchKind.JOB, PatchKind.STATEFUL_SET)
+_CONTAINER = TextRule(
+    "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+    "must be a container's name: lower case letters, digits and '-', with a letter or digit at "
+    "both ends",
+)
 _MOVES = (PatchOp.MOVE, PatchOp.COPY)
 
 VALUES_LIMIT = 16_384
@@ -56,13 +62,29 @@ def _short(value: object) -> object:
     return value
 
 
-class PatchTarget(Type):
-    """Which children a patch is for."""
+class PatchTarget(RuledType):
+    """Which children a patch is for, or which container of one."""
 
     model_config = _STRICT
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.container) || (has(self.step) && self.kind in ['Job', 'StatefulSet'])",
+            "container needs a step, since each has its own, and the kind Job or StatefulSet",
+            lambda target: (
+                target.container is None or (target.step is not None and target.kind in _WITH_PODS)
+            ),
+        ),
+    )
 
     kind: PatchKind = Field(description="The children's kind.")
     step: Step | None = Field(default=None, description="Their step; any where absent.")
+    container: Annotated[str, text(63, _CONTAINER), following(_CONTAINER)] | None = Field(
+        default=None,
+        description=(
+            "Container is the name of a container or init container of theirs, which the paths "
+            "of the operations then begin at; needs step."
+        ),
+    )
 
 
 class PatchOperation(RuledType):

@@ -6,7 +6,7 @@ and a copy by an operation counts like a value that it adds.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import orjson
 from jsonpatch import (
@@ -18,9 +18,11 @@ from jsonpatch import (
 )
 
 from hooks import names
-from hooks.api import VALUES_LIMIT, Patch, PatchOp, PatchOperation
+from hooks.api import VALUES_LIMIT, Patch, PatchOp
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
+from hooks.patches.beyond import beyond
+from hooks.patches.checks import Shared
 from hooks.patches.fixed import changed
 from hooks.patches.problem import Problem
 from hooks.patches.shape import misshapen
@@ -40,24 +42,38 @@ class Source:
     Attributes:
         where: what to call the place in a message.
         patches: the patches, in their order.
-        trusted: whether they may give a Pod privileges: an administrator wrote them.
+        trusted: whether an administrator wrote them: others change what is in the list alone.
+        shared: what the settings name that is not the object's own.
     """
 
     where: str
     patches: Sequence[Patch]
     trusted: bool
+    shared: Shared = field(default_factory=Shared)
 
 
 @dataclass(frozen=True)
 class _Step:
-    """An operation of a patch that is for the child, and what to call it in a message."""
+    """An operation of a patch that is for the child.
 
-    operation: PatchOperation
+    Attributes:
+        given: the operation, as RFC 6902 writes it.
+        name: what to call it in a message.
+        container: the name of the container that its pointers begin at; None for the child.
+    """
+
+    given: Manifest
     name: str
+    container: str | None = None
+
+    @property
+    def op(self) -> str:
+        """What it does."""
+        return str(self.given["op"])
 
     def touches(self, place: str) -> bool:
         """Return whether the operation is above, at or below a place, a JSON pointer."""
-        given = (self.operation.path.removesuffix("/-"), self.operation.from_)
+        given = (self.given["path"].removesuffix("/-"), self.given.get("from"))
         return any(
             place == path or place.startswith(f"{path}/") or path.startswith(f"{place}/")
             for path in given
@@ -80,7 +96,7 @@ def apply(child: Manifest, sources: Iterable[Source]) -> Manifest | Violation:
         if not steps:
             continue
         try:
-            child = _patched(child, steps, trusted=source.trusted)
+            child = _patched(child, steps, source)
         except _RefusedError as refusal:
             return Violation(Reason.INVALID_PATCH, str(refusal))
     return child
@@ -102,7 +118,11 @@ def apply_all(
 def _steps(source: Source, child: Manifest) -> list[_Step]:
     """Return the operations of a source that are for a child, in their order."""
     return [
-        _Step(each, f"{source.where}[{index}].operations[{number}] ({each.op} {each.path})")
+        _Step(
+            each.to_json(),
+            f"{source.where}[{index}].operations[{number}] ({each.op} {each.path})",
+            patch.target.container,
+        )
         for index, patch in enumerate(source.patches)
         if _is_for(patch, child)
         for number, each in enumerate(patch.operations)
@@ -114,44 +134,71 @@ def _is_for(patch: Patch, child: Manifest) -> bool:
     return patch.target.kind == child["kind"] and patch.target.step in {None, step}
 
 
-def _patched(before: Manifest, steps: Sequence[_Step], *, trusted: bool) -> Manifest:
+def _patched(before: Manifest, steps: Sequence[_Step], source: Source) -> Manifest:
     """Return a child after all operations of a source; `before` stays as it is."""
     after: Manifest = orjson.loads(orjson.dumps(before))
     copied = 0
-    for step in steps:
+    done = []
+    for each in steps:
+        step = _placed(each, after)
         copied += _copied(step, after)
         if copied > VALUES_LIMIT:
             raise _RefusedError(
                 f"{step.name}: the patches copy more than {VALUES_LIMIT} bytes of the child."
             )
         after = _operated(after, step)
+        done.append(step)
     problem = (
         misshapen(after, before["kind"])
-        or changed(before, after, trusted=trusted)
+        or changed(before, after)
+        or (None if source.trusted else beyond(before, after, source.shared))
         or unstorable(before, after)
     )
     if problem:
-        raise _RefusedError(f"{_blamed(steps, problem).name}: {problem.message}")
+        raise _RefusedError(f"{_blamed(done, problem).name}: {problem.message}")
     return after
+
+
+def _placed(step: _Step, child: Manifest) -> _Step:
+    """Return an operation with pointers that begin at the child, where it is for a container."""
+    if step.container is None:
+        return step
+    try:
+        pod = child["spec"]["template"]["spec"]
+        places = {
+            container["name"]: f"/spec/template/spec/{part}/{index}"
+            for part in ("initContainers", "containers")
+            for index, container in enumerate(pod.get(part, []))
+        }
+    except (TypeError, LookupError, AttributeError):
+        places = {}  # an operation before this one broke it, which is what is reported
+    if step.container not in places:
+        raise _RefusedError(
+            f"{step.name}: there is no container {step.container}; "
+            f"there are {', '.join(sorted(map(str, places))) or 'none'}."
+        )
+    place = places[step.container]
+    pointers: Manifest = {
+        key: f"{place}{step.given[key]}" for key in ("path", "from") if key in step.given
+    }
+    return replace(step, given={**step.given, **pointers})
 
 
 def _copied(step: _Step, child: Manifest) -> int:
     """Return how many bytes an operation copies within the child."""
-    source = step.operation.from_
-    if step.operation.op != PatchOp.COPY or source is None:
+    if step.op != PatchOp.COPY:
         return 0
     try:
-        return len(orjson.dumps(JsonPointer(source).resolve(child)))
+        return len(orjson.dumps(JsonPointer(step.given["from"]).resolve(child)))
     except _UNFIT as error:
         raise _RefusedError(_unfit(step, error)) from error
 
 
 def _operated(child: Manifest, step: _Step) -> Manifest:
-    given = step.operation.to_json()
-    if step.operation.op in _WITH_VALUE and "value" not in given:
-        raise _RefusedError(f"{step.name}: {step.operation.op} needs a value.")
+    if step.op in _WITH_VALUE and "value" not in step.given:
+        raise _RefusedError(f"{step.name}: {step.op} needs a value.")
     try:
-        patched: Manifest = JsonPatch.operations[step.operation.op](given).apply(child)
+        patched: Manifest = JsonPatch.operations[step.op](step.given).apply(child)
     except _UNFIT as error:
         raise _RefusedError(_unfit(step, error)) from error
     return patched

@@ -9,7 +9,6 @@ from typing import Any
 
 from hooks import names
 from hooks.manifest import Manifest
-from hooks.patches.privileges import privileges
 from hooks.patches.problem import Problem
 
 Fixed = Iterator[tuple[str, Any]]
@@ -61,23 +60,15 @@ _CONTRACT = (
 """The directories of the container contract: nothing is mounted over them."""
 
 
-def changed(before: Manifest, after: Manifest, *, trusted: bool) -> Problem | None:
-    """Return what is changed that may not be; None where nothing is.
+def changed(before: Manifest, after: Manifest) -> Problem | None:
+    """Return what is changed that no patch may change; None where nothing is.
 
     Args:
         before: the child without the patches.
         after: the child with them, of the shape that `misshapen` checks.
-        trusted: whether the patches may give a Pod privileges.
     """
     pointer = _first_difference(dict(_fixed(before, before)), dict(_fixed(after, before)))
-    if pointer:
-        return Problem(_place(pointer), f"a patch may not change {pointer}.")
-    if trusted:
-        return None
-    pointer = _first_difference(privileges(before, before), privileges(after, before))
-    if pointer:
-        return Problem(_place(pointer), f"only a patch of the settings may change {pointer}.")
-    return None
+    return Problem(_place(pointer), f"a patch may not change {pointer}.") if pointer else None
 
 
 def _place(pointer: str) -> str:
@@ -135,6 +126,8 @@ def _pod(pod: Manifest, own: Manifest, kind: str) -> Fixed:
             yield f"{at}/volumes[{volume['name']}]", volume
     for part in ("initContainers", "containers"):
         known = {each["name"]: each for each in own.get(part, [])}
+        left = [each["name"] for each in pod.get(part, []) if each["name"] in known]
+        yield f"{at}/{part}[]/order", left == [name for name in known if name in left]
         for container in pod.get(part, []):
             where = f"{at}/{part}[{container['name']}]"
             if container["name"] in known:
@@ -150,9 +143,10 @@ def _container(container: Manifest, own: Manifest, at: str, kind: str) -> Fixed:
     for key, value in container.items():
         if key not in free:
             yield f"{at}/{key}", value
+    known = {each["containerPort"] for each in own.get("ports", [])}
     for port in container.get("ports", []):
-        if port.get("name") in {each.get("name") for each in own.get("ports", [])}:
-            yield f"{at}/ports[{port.get('name')}]", port
+        if port["containerPort"] in known:
+            yield f"{at}/ports[{port['containerPort']}]", port
     taken = [*_CONTRACT, *(each["mountPath"] for each in own.get("volumeMounts", []))]
     for mount in container.get("volumeMounts", []):
         if any(_overlap(mount["mountPath"], each) for each in taken):

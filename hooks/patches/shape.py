@@ -33,14 +33,15 @@ class _Mount(_Shape):
 
 
 class _Port(_Shape):
-    name: str | None = None
-    host_port: int | None = None
+    container_port: int
+
+
+class _Capabilities(_Shape):
+    drop: list[str] = []
 
 
 class _Security(_Shape):
-    capabilities: dict[str, list[str]] = {}
-    seccomp_profile: dict[str, str] = {}
-    app_armor_profile: dict[str, str] = {}
+    capabilities: _Capabilities = _Capabilities()
 
 
 class _Container(_Shape):
@@ -50,13 +51,8 @@ class _Container(_Shape):
     security_context: _Security = _Security()
 
 
-class _Projected(_Shape):
-    sources: list[dict[str, Any]] = []
-
-
 class _Volume(_Shape):
     name: str
-    projected: _Projected | None = None
 
 
 class _Pod(_Shape):

@@ -3,16 +3,50 @@
 from hooks.api import DatasetSpec, ModelServerSpec, ModelSpec, NotebookSpec
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
-from hooks.patches import Source, apply
+from hooks.patches import Shared, Source, apply
+from hooks.reasons import Reason
 from hooks.settings import Settings
 
-Spec = DatasetSpec | ModelSpec | ModelServerSpec | NotebookSpec
+Spec = DatasetSpec | ModelServerSpec | ModelSpec | NotebookSpec
 
 
 def patched(child: Manifest, spec: Spec, settings: Settings) -> Manifest | Violation:
     """Return a child with its patches, or the operation that may not be."""
+    shared = _shared(settings)
+    taken = _secret_taken(spec, shared)
+    if taken:
+        return taken
     sources = (
         Source("patches of the settings", settings.patches, trusted=True),
-        Source("spec.patches", spec.patches or (), trusted=False),
+        Source("spec.patches", spec.patches or (), trusted=False, shared=shared),
     )
     return apply(child, [source for source in sources if source.patches])
+
+
+def _shared(settings: Settings) -> Shared:
+    """Return what the settings name in every namespace: it is the administrator's."""
+    registry, azure = settings.registry, settings.storage.azure
+    secrets = (
+        *registry.pull_secrets,
+        registry.push_secret,
+        settings.git.secret_name,
+        azure.secret_name if azure else None,
+    )
+    return Shared(
+        secrets=frozenset(filter(None, secrets)),
+        claims=frozenset(settings.storage.given_claims()),
+        restricted=settings.pods.security == "restricted",
+    )
+
+
+def _secret_taken(spec: Spec, shared: Shared) -> Violation | None:
+    """Return that a variable takes its value from a Secret that the settings name."""
+    for index, each in enumerate(spec.env or ()):
+        secret = each.value_from and each.value_from.secret_key_ref.name
+        if secret in shared.secrets:
+            return Violation(
+                Reason.INVALID_CONFIGURATION,
+                f"spec.env.{index}.valueFrom.secretKeyRef.name: the settings name Secret {secret}, "
+                "which is the administrator's. Put the value into a Secret of its own.",
+            )
+    return None

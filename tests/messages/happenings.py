@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pods_in_trouble
 import stages
+import verdicts
 from calls import NOW, base_model, parent
 from fake_cluster import UP, Stage, pod_of, with_status
 from objects import DATASET, NOTEBOOK, SERVER, TUNED, UPSTREAM
@@ -334,13 +335,17 @@ OPERATIONS = {
     },
     "of a member that is not there": {"op": "add", "path": f"{POD}/x/y", "value": "x"},
     "that tests another value": {"op": "test", "path": "/spec/backoffLimit", "value": 9},
-    "of a long text": {"op": "add", "path": f"{POD}/priorityClassName", "value": "x" * 8193},
+    "of a long text": {"op": "add", "path": f"{POD}/schedulerName", "value": "x" * 8193},
     "of a long list": {"op": "add", "path": f"{POD}/tolerations", "value": [1] * 129},
     "of a value of many parts": {
         "op": "add",
         "path": f"{POD}/tolerations",
         "value": [[1] * 99] * 11,
     },
+}
+LAX = {
+    "a sidecar that is root under restricted": {**verdicts.CONTEXT, "runAsUser": 0},
+    "a sidecar that may gain privileges": {**verdicts.CONTEXT, "allowPrivilegeEscalation": True},
 }
 DOUBLED = {"op": "copy", "from": f"{POD}/volumes", "path": f"{POD}/volumes/0/x"}
 LARGE = {"op": "add", "path": f"{POD}/affinity/a", "value": "x" * 8192}
@@ -351,6 +356,25 @@ def of_patches() -> Iterator[tuple[str, Happening]]:
     for name, operation in OPERATIONS.items():
         patch = {"target": {"kind": "Job"}, "operations": [operation]}
         yield f"a patch {name}", Happening(Stage(DATASET).edited(patches=[patch]))
+    for verdict in verdicts.ILLEGAL:
+        yield f"a patch of {verdict.name}", Happening(verdict.stage, verdict.settings)
+    for name, context in LAX.items():
+        operation = verdicts.sidecar(securityContext=context)
+        sidecar = verdicts.Verdict(
+            name, "serve", "StatefulSet", [operation], settings=verdicts.RESTRICTED
+        )
+        yield f"a patch of {name}", Happening(sidecar.stage, verdicts.RESTRICTED)
+    target = {"kind": "Job", "step": "build", "container": "trainer"}
+    patch = {"target": target, "operations": [OPERATIONS["of what is not there"]]}
+    yield (
+        "a patch of a container that is not there",
+        Happening(Stage(DATASET).edited(patches=[patch])),
+    )
+    secret = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "registry", "key": "a"}}}
+    yield (
+        "a variable with the value of a Secret of the settings",
+        Happening(Stage(DATASET).edited(env=[secret]), verdicts.SETTINGS),
+    )
     copies = [{**DOUBLED, "path": f"{POD}/volumes/0/x{number}"} for number in range(16)]
     patch = {"target": {"kind": "Job"}, "operations": copies}
     yield "a patch that doubles what is there", Happening(Stage(DATASET).edited(patches=[patch]))

@@ -16,6 +16,8 @@ SPEAKING = (
     "sync",
 )
 """The modules of `hooks` of which every sentence ends in a condition."""
+OF_PAGES = ("hooks/patches/allowed.py",)
+"""Modules whose sentences are for a page."""
 STORAGES = "platform/storage"
 """Of these only the sentences with a full stop do; the rest describes the settings."""
 READ = ("unbound immediate PersistentVolumeClaims",)
@@ -45,6 +47,7 @@ def sentences() -> list[Sentence]:
     found = [
         Sentence(str(path.relative_to(ROOT)), text.replace(_VALUE, "…"))
         for path in _modules()
+        if str(path.relative_to(ROOT)) not in OF_PAGES
         for text in _texts(path)
     ]
     return list(dict.fromkeys(found))

@@ -16,7 +16,7 @@ SIDECAR = {
     "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}],
 }
 USES = {
-    "a priority class": ("Job", [add(f"{POD}/priorityClassName", "high")]),
+    "a scheduler": ("Job", [add(f"{POD}/schedulerName", "high")]),
     "a node": ("Job", [add(f"{POD}/nodeSelector", {"pool": "a"})]),
     "a toleration": ("StatefulSet", [add(f"{POD}/tolerations", [TOLERATION])]),
     "more memory": ("Job", [replace(f"{MAIN}/resources/requests/memory", "64Gi")]),
@@ -41,8 +41,7 @@ USES = {
         "Job",
         [
             add("/metadata/labels/team", "a"),
-            add("/spec/template/metadata/labels/team", "a"),
-            add("/spec/template/metadata/annotations", {"sidecar.istio.io/inject": "false"}),
+            add("/metadata/annotations/note", "a"),
         ],
     ),
     "a file system group": ("Job", [add(f"{POD}/securityContext", {"fsGroup": 1000})]),
@@ -53,7 +52,6 @@ USES = {
         "PersistentVolumeClaim",
         [add("/spec/storageClassName", "fast"), replace("/spec/resources/requests/storage", "2Ti")],
     ),
-    "an existing volume": ("PersistentVolumeClaim", [add("/spec/volumeName", "pv-7")]),
 }
 
 
@@ -73,7 +71,7 @@ def test_a_patch_is_for_its_kind_alone():
 
 @pytest.mark.parametrize(("step", "applies"), [("train", True), ("build", False)])
 def test_a_patch_is_for_its_step_alone(step, applies):
-    operations = [add(f"{POD}/priorityClassName", "high")]
+    operations = [add(f"{POD}/schedulerName", "high")]
     patch = {"target": {"kind": "Job", "step": step}, "operations": operations}
     found = apply(CHILDREN["Job"], [Source("x", [Patch.model_validate(patch)], trusted=False)])
     assert (found != CHILDREN["Job"]) == applies

@@ -15,7 +15,7 @@ from hooks.api import VALUES_LIMIT, Patch
 from hooks.patches import Source, apply
 
 UPSTREAM = [base_model(), base_dataset()]
-CHECKS = ("misshapen", "changed", "unstorable")
+CHECKS = ("misshapen", "changed", "beyond", "unstorable")
 EVERY = [
     pytest.param(manifest, id=f"{name}, {sort}")
     for sort in largest.SORTS

@@ -27,7 +27,7 @@ TUNED = parent(
 )
 SERVER = parent("ModelServer", "opt", {"modelName": "opt"})
 NOTEBOOK = parent("Notebook", "opt", {"modelName": "opt"})
-HIGH = {"op": "add", "path": "/spec/template/spec/priorityClassName", "value": "high"}
+HIGH = {"op": "add", "path": "/spec/template/spec/schedulerName", "value": "high"}
 NAME = {"op": "replace", "path": "/metadata/name", "value": "x"}
 FAST = {"op": "add", "path": "/spec/storageClassName", "value": "fast"}
 KINDS = [
@@ -59,7 +59,7 @@ def by_name(children):
 
 
 def priority(made):
-    return made["spec"]["template"]["spec"].get("priorityClassName")
+    return made["spec"]["template"]["spec"].get("schedulerName")
 
 
 @every

@@ -178,7 +178,7 @@ PRIVILEGES = [
             f"{POD}/volumes/-",
             {"name": "x", "projected": {"sources": [{"serviceAccountToken": {"path": "x"}}]}},
         ),
-        f"{POD}/volumes[x]/projected/sources/serviceAccountToken",
+        f"{POD}/volumes[x]/projected/sources[0]/serviceAccountToken",
     ),
     (
         "StatefulSet",
@@ -196,19 +196,21 @@ PRIVILEGES = [
             f"{POD}/containers/-",
             {**HARMLESS, "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}},
         ),
-        f"{POD}/containers[x]/securityContext/capabilities",
+        f"{POD}/containers[x]/securityContext/capabilities/add",
     ),
     (
         "StatefulSet",
         add(f"{POD}/containers/-", {**HARMLESS, "ports": [{"containerPort": 1, "hostPort": 1}]}),
-        f"{POD}/containers[x]/ports/hostPort",
+        f"{POD}/containers[x]/ports[1]/hostPort",
     ),
     (
         "StatefulSet",
         add(f"{MAIN}/livenessProbe", {"httpGet": {"host": "169.254.169.254", "port": 80}}),
-        f"{POD}/containers[server]/livenessProbe/host",
+        f"{POD}/containers[server]/livenessProbe: it has a host, which the node would call",
     ),
     ("Service", add("/spec/externalIPs", ["10.0.0.1"]), "/spec/externalIPs"),
+    ("PersistentVolumeClaim", add("/spec/volumeName", "pv-7"), "/spec/volumeName"),
+    ("Job", add(f"{POD}/priorityClassName", "high"), f"{POD}/priorityClassName"),
 ]
 ILLEGAL = [
     ("Job", replace("/spec", "x"), "/spec: Input should be a valid dictionary"),
@@ -228,7 +230,7 @@ ILLEGAL = [
         "two of ports have one name",
     ),
     ("Job", add(f"{POD}/tolerations", []), f"{POD}/tolerations is empty"),
-    ("Job", add(f"{POD}/priorityClassName", ""), f"{POD}/priorityClassName is empty"),
+    ("Job", add(f"{POD}/schedulerName", ""), f"{POD}/schedulerName is empty"),
     ("Job", add(f"{POD}/affinity", None), f"{POD}/affinity is null"),
     ("Job", add(f"{POD}/terminationGracePeriodSeconds", 1.0), "is a float"),
     (
@@ -302,7 +304,7 @@ def test_an_operation_without_a_value(op):
 
 
 def test_the_message_names_the_operation_of_several():
-    found = patched("Job", add(f"{POD}/priorityClassName", "high"), remove("/spec/nothing"))
+    found = patched("Job", add(f"{POD}/schedulerName", "high"), remove("/spec/nothing"))
     assert found.message.startswith("spec.patches[0].operations[1] (remove /spec/nothing)")
 
 
@@ -329,5 +331,5 @@ def test_no_value_is_quoted(operation):
 
 
 def test_an_illegal_value_is_blamed_on_the_operation_that_put_it_there():
-    found = patched("Job", add(f"{POD}/tolerations", []), add(f"{POD}/priorityClassName", "high"))
+    found = patched("Job", add(f"{POD}/tolerations", []), add(f"{POD}/schedulerName", "high"))
     assert found.message.startswith("spec.patches[0].operations[0] (add /spec/template/spec/tol")

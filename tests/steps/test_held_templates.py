@@ -68,7 +68,7 @@ def test_a_notebook_that_is_resumed_takes_the_new_template():
                         "operations": [
                             {
                                 "op": "add",
-                                "path": "/spec/template/spec/priorityClassName",
+                                "path": "/spec/template/spec/schedulerName",
                                 "value": "high",
                             }
                         ],
