@@ -21,7 +21,8 @@ COPY hooks/ /opt/substratus/app/hooks/
 ENV PATH=/opt/substratus/bin:$PATH \
     PYTHONPATH=/opt/substratus/app \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    PROBES_BIND=0.0.0.0:8081
 USER 65532:65532
-EXPOSE 8080
+EXPOSE 8080 8081
 ENTRYPOINT ["gunicorn", "--config", "python:hooks.server.gunicorn", "--bind", "0.0.0.0:8080", "hooks.server.app:create_app()"]

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import orjson
 import structlog
 from flask import Flask, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from hooks.server import dispatch, limits
@@ -51,14 +51,9 @@ def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
     settings = settings or settings_from_environment()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.server.body_mib * limits.MIB
-    metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+    metrics = Metrics()
     for path in dispatch.HOOKS:
         app.add_url_rule(path, path, _hook(path, settings, clock, metrics), methods=["POST"])
-    app.add_url_rule("/healthz", "healthz", lambda: _json(200, {"status": "ok"}))
-    app.add_url_rule("/readyz", "readyz", lambda: _json(200, {"status": "ok"}))
-    app.add_url_rule(
-        "/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE_LATEST)
-    )
     app.register_error_handler(HTTPException, _http_error)
     return app
 
@@ -99,8 +94,9 @@ def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Call
         length = request.content_length or 0
         try:
             limits.check_bytes(length, settings.server)
-            body = request.get_data(cache=False)
+            body = _body()
             length = len(body)
+            limits.check_bytes(length, settings.server)
             limits.check_values(body, settings.server)
         except (limits.TooLargeError, RequestEntityTooLarge) as error:
             log.warning("too large", hook=path, reason=str(error))
@@ -112,6 +108,12 @@ def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Call
         return Response(answer, status=status, content_type="application/json")
 
     return view
+
+
+def _body() -> bytes:
+    """Return the request's body: as it is, where the server has it already, and not as a copy."""
+    received = request.environ["wsgi.input"]
+    return received.read() if isinstance(received, BytesIO) else request.get_data(cache=False)
 
 
 def _answer(path: str, body: bytes, settings: Settings, clock: Clock) -> tuple[int, bytes]:

@@ -39,14 +39,22 @@ def decode(body: bytes) -> Manifest:
         MalformedRequestError: the body is not one, or its envelope has a member twice: one of its
             own, a kind, or an object of a kind.
     """
+    request = _object(body)
+    if not _is_written_once(body, request):
+        del request  # a second look costs memory as well
+        if place := _repeated(body):
+            raise MalformedRequestError(f"The body has the member {place} twice.")
+        request = _object(body)
+    return request
+
+
+def _object(body: bytes) -> Manifest:
     try:
         request = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedRequestError(f"The body is not JSON: {error}.") from None
     if not isinstance(request, dict):
         raise MalformedRequestError("The body must be a JSON object, as Metacontroller sends it.")
-    if not _is_written_once(body, request) and (place := _repeated(body)):
-        raise MalformedRequestError(f"The body has the member {place} twice.")
     return request
 
 

@@ -5,6 +5,8 @@
 
 import gc
 import os
+import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -32,13 +34,37 @@ def _metrics_directory() -> str:
     return name
 
 
+def _probes_socket(bind: str) -> socket.socket | None:
+    """Return the socket of the probes' port; exit with a sentence if there can be none."""
+    if not bind:
+        return None
+    host, _, port = bind.rpartition(":")
+    if not port.isdecimal():
+        sys.exit(f"PROBES_BIND must be an address such as 0.0.0.0:8081, got {bind!r}.")
+    try:
+        return socket.create_server((host.strip("[]"), int(port)), backlog=256)
+    except OSError as error:
+        sys.exit(f"PROBES_BIND: {bind} cannot be listened on: {error}.")
+
+
 # The library reads the variable once, when it is imported first: before that it must be set.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_directory()
 from prometheus_client import multiprocess  # noqa: E402
 
-worker_class = "gthread"
+from hooks.server import probes  # noqa: E402 - after the variable, too
+
+METRICS = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+PROBES = _probes_socket(os.environ.get("PROBES_BIND", ""))
+
+worker_class = "hooks.server.worker.Worker"
 workers = _number("WORKERS", os.environ.get("WORKERS", "2"))
-threads = _number("THREADS", os.environ.get("THREADS", "2"))
+worker_connections = 256
+"""Of one worker. For the next one, the connection goes that waited longest."""
+
+limit_request_line = 1024
+limit_request_fields = 32
+limit_request_field_size = 4096
+"""Bytes. Room for a token and for what proxies add; with those above, what a header may hold."""
 
 preload_app = True
 """The settings are read before there is a worker: wrong ones end the server, where a worker that
@@ -59,20 +85,27 @@ control_socket_disable = True
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
-    """Forget a dead worker's gauges."""
+    """Forget that a dead worker was ready, and its gauges."""
+    probes.ready_file(METRICS, worker.pid).unlink(missing_ok=True)
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def when_ready(_server: Arbiter) -> None:
-    """Spare the garbage collector what the workers share and what lives as long as they do."""
+    """Start the probes, and spare the garbage collector what the workers share."""
+    if PROBES:
+        arguments = (str(PROBES.fileno()), str(METRICS))
+        subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-m", "hooks.server.probes", *arguments], pass_fds=[PROBES.fileno()]
+        )
     gc.collect()
     gc.freeze()
 
 
-def post_worker_init(_worker: Worker) -> None:
-    """Spare the garbage collector most requests.
+def post_worker_init(worker: Worker) -> None:
+    """Say that the worker is ready, and spare the garbage collector most requests.
 
     What a request is made of holds no cycles and goes by itself when it is answered. Without this
     a large one starts the collector several times, which finds nothing.
     """
+    probes.ready_file(METRICS, worker.pid).touch()
     gc.set_threshold(50_000)

@@ -1,21 +1,19 @@
 """The metrics of the hook server: requests, durations, errors and sizes, by hook."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10)
 """Seconds. Metacontroller gives up after 10."""
 
 
 class Metrics:
-    """The metrics of one process, or of all workers where they share a directory.
+    """The metrics of one process.
 
-    Args:
-        shared: whether gunicorn's workers share one (`PROMETHEUS_MULTIPROC_DIR`).
+    `hooks.server.probes` adds those of all workers, which share the directory that
+    `PROMETHEUS_MULTIPROC_DIR` named when the library was imported.
     """
 
-    def __init__(self, *, shared: bool) -> None:
-        self._shared = shared
+    def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "substratus_hook_requests_total",
@@ -55,11 +53,3 @@ class Metrics:
         self._seconds.labels(hook).observe(seconds)
         if code != 200:  # noqa: PLR2004 - the only code that Metacontroller takes for an answer
             self._errors.labels(hook).inc()
-
-    def text(self) -> bytes:
-        """Return all metrics in Prometheus' text format."""
-        if not self._shared:
-            return generate_latest(self._registry)
-        workers = CollectorRegistry()
-        MultiProcessCollector(workers)  # type: ignore[no-untyped-call]
-        return generate_latest(workers)

@@ -212,7 +212,7 @@ class Server(Section):
         "has the largest one so far.",
     )
     body_values: int = Field(
-        default=500_000,
+        default=400_000,
         ge=100_000,
         description="The most JSON values in a body, counted before it is parsed: each brace, "
         "bracket and comma counts as one. About 200 bytes of memory each.",

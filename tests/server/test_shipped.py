@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 
 import pytest
 from calls import parent, request
@@ -35,6 +36,13 @@ def test_each_scrape_counts_the_calls_of_all_workers(server):
     assert scraped == {20}
 
 
+def test_a_refused_call_is_counted_as_an_error(server):
+    server.ask("POST", "/notebooks/sync", b"")
+    text = server.metrics()
+    assert calls(text, "/notebooks/sync", 400) == 1
+    assert 'substratus_hook_errors_total{hook="/notebooks/sync"} 1.0' in text
+
+
 def test_the_largest_body_of_all_workers_is_a_metric(server):
     for padding in (1000, 3000, 2000):
         server.ask("POST", "/models/sync", b" " * padding)
@@ -53,6 +61,8 @@ WRONG = {
     "a log level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
     "a number of workers": ({"WORKERS": "two"}, "WORKERS"),
     "no workers": ({"WORKERS": "0"}, "WORKERS"),
+    "a port of the probes": ({"PROBES_BIND": "8081x"}, "PROBES_BIND"),
+    "a port of the probes that is another's": ({"PROBES_BIND": "127.0.0.1:{taken}"}, "PROBES_BIND"),
     "a directory of metrics": ({"PROMETHEUS_MULTIPROC_DIR": "/proc/no"}, "/proc/no"),
 }
 
@@ -61,8 +71,8 @@ WRONG = {
 def test_wrong_settings_end_the_server_with_a_sentence_and_an_exit_code(variables, named, tmp_path):
     file = tmp_path / "settings.yaml"
     file.write_text("registry: {url: 'https://x'}\n")
-    found = ended(
-        **{key: value.replace("{settings}", str(file)) for key, value in variables.items()}
-    )
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        places = {"settings": file, "taken": other.getsockname()[1]}
+        found = ended(**{key: value.format(**places) for key, value in variables.items()})
     (sentence,) = found.stderr.strip().splitlines()
     assert (found.returncode, named in sentence, found.stdout) == (1, True, "")

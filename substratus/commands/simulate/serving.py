@@ -44,10 +44,11 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx.get(f"{address}/readyz").is_success:
-                return address
+            httpx.get(address)
         except httpx.TransportError:
             time.sleep(0.05)
+        else:
+            return address  # whatever it answered: a worker takes requests
     raise click.ClickException("The hook server did not start; what it printed says why.")
 
 
