@@ -106,6 +106,7 @@ def simulation(
         scenario=scenario,
         observer=rendered.observe if rendered else None,
         start=start or START,
+        cel=False,  # The hooks and `substratus check` have the same rules in Python.
     )
     RoomyQueue(sim)
     if isinstance(caller, DispatchCaller):

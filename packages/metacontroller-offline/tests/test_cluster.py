@@ -52,7 +52,11 @@ REFUSED = {
         InvalidError,
         "metadata.annotations: Too long",
     ),
-    "a claim without a size": (claim(resources={}), InvalidError, "storage: Required value"),
+    "a claim without a size": (
+        claim(resources={}),
+        InvalidError,
+        r"resources\[storage\]: Required",
+    ),
     "a number that is too small": (bar(size=-1), InvalidError, "spec.size"),
 }
 

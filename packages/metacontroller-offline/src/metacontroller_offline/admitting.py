@@ -1,10 +1,14 @@
 """One object on its way into the store: read, filled in, checked."""
 
 from metacontroller_offline import admission, defaults, typed
+from metacontroller_offline.celrules import rule_violations
 from metacontroller_offline.errors import BadRequestError, InvalidError
+from metacontroller_offline.immutable import change_violations
 from metacontroller_offline.kinds import Kind
 from metacontroller_offline.objects import Manifest, as_stored, ref
 from metacontroller_offline.schema import prune, unknown_fields, violations
+from metacontroller_offline.strategies import carried_over, generated
+from metacontroller_offline.validation import type_violations
 
 
 def expect_known_fields(kind: Kind, manifest: Manifest) -> None:
@@ -26,8 +30,13 @@ def expect_known_fields(kind: Kind, manifest: Manifest) -> None:
         )
 
 
-def admitted(kind: Kind, manifest: Manifest) -> Manifest:
+def admitted(kind: Kind, old: Manifest | None, manifest: Manifest) -> Manifest:
     """Return an object as it is stored: without unknown fields, with defaults.
+
+    Args:
+        kind: its kind.
+        old: the object that it replaces; None for a new one.
+        manifest: the object, with its uid.
 
     Raises:
         BadRequestError: a value of a built-in kind is of a wrong type.
@@ -35,7 +44,8 @@ def admitted(kind: Kind, manifest: Manifest) -> Manifest:
     if kind.schema is not None:
         stored = prune(manifest, kind.schema, root=True)
     elif kind.struct:
-        stored = defaults.fill(typed.read(manifest, kind.struct)[0])
+        read = typed.read(manifest, kind.struct)[0]
+        stored = defaults.fill(generated(read) if old is None else carried_over(old, read))
     else:
         stored = as_stored(manifest)
     if kind.stored:
@@ -47,8 +57,14 @@ def admitted(kind: Kind, manifest: Manifest) -> Manifest:
     return stored  # type: ignore[no-any-return]
 
 
-def expect_legal(kind: Kind, old: Manifest | None, new: Manifest) -> None:
+def expect_legal(kind: Kind, old: Manifest | None, new: Manifest, *, cel: bool) -> None:
     """Refuse an object that is not legal, or that changes what may not change.
+
+    Args:
+        kind: its kind.
+        old: the object that it replaces; None for a new one.
+        new: the object, as it is to be stored.
+        cel: whether the CEL rules of CRDs are evaluated.
 
     Raises:
         InvalidError: with a sentence for each fault.
@@ -56,7 +72,11 @@ def expect_legal(kind: Kind, old: Manifest | None, new: Manifest) -> None:
     found = admission.object_violations(new)
     if kind.schema is not None:
         found += violations(new, kind.schema)
-    elif old is not None:
-        found += admission.change_violations(old, new)
+        if cel and not found:
+            found += rule_violations(new, old, kind.schema)
+    elif kind.struct:
+        found += type_violations(new, kind.struct)
+        if old is not None:
+            found += change_violations(old, new)
     if found:
         raise InvalidError(f'{kind.kind} "{ref(new).name}" is invalid: {"; ".join(found)}')

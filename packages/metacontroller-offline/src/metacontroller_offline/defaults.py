@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 from metacontroller_offline.objects import Json, Manifest
-from metacontroller_offline.poddefaults import over, pod_spec
+from metacontroller_offline.poddefaults import over, pod_spec, quality, with_patience
 
 _JOB_DEFAULTS: Mapping[str, Json] = {
     "backoffLimit": 6,
@@ -20,8 +20,9 @@ _STATEFUL_SET_DEFAULTS: Mapping[str, Json] = {
     "podManagementPolicy": "OrderedReady",
     "replicas": 1,
     "revisionHistoryLimit": 10,
-    "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+    "persistentVolumeClaimRetentionPolicy": {},
 }
+_RETAINED: Mapping[str, Json] = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 _DEPLOYMENT_DEFAULTS: Mapping[str, Json] = {
     "replicas": 1,
     "revisionHistoryLimit": 10,
@@ -71,7 +72,15 @@ def _template(template: Json) -> Manifest:
 
 
 def _pod(manifest: Manifest) -> Manifest:
-    return _with_spec(manifest, {"enableServiceLinks": True, **pod_spec(manifest.get("spec"))})
+    spec = {
+        "enableServiceLinks": True,
+        "preemptionPolicy": "PreemptLowerPriority",
+        "priority": 0,
+        **pod_spec(manifest.get("spec"), is_pod=True),
+    }
+    spec["tolerations"] = with_patience(spec.get("tolerations") or [])
+    status = {"phase": "Pending", "qosClass": quality(spec), **(manifest.get("status") or {})}
+    return {**_with_spec(manifest, spec), "status": status}
 
 
 def job_labels(job: Manifest) -> dict[str, str]:
@@ -90,18 +99,13 @@ def _job(manifest: Manifest) -> Manifest:
     if "parallelism" not in (manifest.get("spec") or {}):
         spec.setdefault("completions", 1)
     spec["template"] = _template(spec.get("template"))
-    if not spec["manualSelector"]:
-        uid, labels = manifest["metadata"]["uid"], job_labels(manifest)
-        metadata = spec["template"]["metadata"]
-        metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
-        spec.setdefault("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})
     for rule in (spec.get("podFailurePolicy") or {}).get("rules") or []:
         for pattern in rule.get("onPodConditions") or []:
-            pattern.setdefault("status", "True")
+            pattern["status"] = pattern.get("status") or "True"
     replacement = "Failed" if "podFailurePolicy" in spec else "TerminatingOrFailed"
     spec.setdefault("podReplacementPolicy", replacement)
     filled = _with_spec(manifest, spec)
-    labels = (manifest["metadata"].get("labels")) or spec["template"]["metadata"].get("labels")
+    labels = manifest["metadata"].get("labels") or spec["template"]["metadata"].get("labels")
     return {**filled, "metadata": {**manifest["metadata"], "labels": labels or {}}}
 
 
@@ -117,9 +121,14 @@ def _cron_job(manifest: Manifest) -> Manifest:
 def _stateful_set(manifest: Manifest) -> Manifest:
     spec = over(_STATEFUL_SET_DEFAULTS, manifest.get("spec"))
     spec["template"] = _template(spec.get("template"))
-    spec["updateStrategy"] = strategy = {"type": "RollingUpdate", **spec["updateStrategy"]}
-    if strategy["type"] == "RollingUpdate":
-        strategy["rollingUpdate"] = {"partition": 0, **(strategy.get("rollingUpdate") or {})}
+    strategy = spec["updateStrategy"]
+    if not strategy.get("type"):
+        strategy = {"type": "RollingUpdate", "rollingUpdate": {}, **strategy}
+    if strategy.get("rollingUpdate") is not None:
+        strategy = {**strategy, "rollingUpdate": {"partition": 0, **strategy["rollingUpdate"]}}
+    spec["updateStrategy"] = strategy
+    policy = spec["persistentVolumeClaimRetentionPolicy"]
+    spec["persistentVolumeClaimRetentionPolicy"] = {**_RETAINED, **policy}
     if "volumeClaimTemplates" in spec:
         spec["volumeClaimTemplates"] = [_claim_template(x) for x in spec["volumeClaimTemplates"]]
     return _with_spec(manifest, spec)
@@ -169,6 +178,13 @@ def _daemon_set(manifest: Manifest) -> Manifest:
 
 def _service(manifest: Manifest) -> Manifest:
     spec = over(_SERVICE_DEFAULTS, manifest.get("spec"))
+    if spec.get("clusterIP") == "None" and not spec.get("selector"):
+        # Its addresses are given by whoever makes its Endpoints, of any family.
+        given = manifest.get("spec") or {}
+        if "ipFamilies" not in given:
+            spec["ipFamilies"] = ["IPv4", "IPv6"]
+        if "ipFamilyPolicy" not in given:
+            spec["ipFamilyPolicy"] = "RequireDualStack"
     if spec["type"] == "ExternalName":
         for field in ("internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy"):
             del spec[field]
@@ -232,7 +248,8 @@ def _binding(manifest: Manifest) -> Manifest:
         {"apiGroup": group, **each} if each.get("kind") in {"User", "Group"} else each
         for each in manifest.get("subjects") or []
     ]
-    filled = {**manifest, "roleRef": {"apiGroup": group, **(manifest.get("roleRef") or {})}}
+    role = manifest.get("roleRef") or {}
+    filled = {**manifest, "roleRef": {**role, "apiGroup": role.get("apiGroup") or group}}
     return {**filled, "subjects": subjects} if subjects else filled
 
 
@@ -248,6 +265,20 @@ def _network_policy(manifest: Manifest) -> Manifest:
         for port in rule.get("ports") or []:
             port.setdefault("protocol", "TCP")
     return _with_spec(manifest, spec)
+
+
+def _limit_range(manifest: Manifest) -> Manifest:
+    spec = dict(manifest.get("spec") or {})
+    items = []
+    for each in spec.get("limits") or []:
+        item = dict(each)
+        if item.get("type") == "Container":
+            limits = {**(item.get("max") or {}), **(item.get("default") or {})}
+            requests = {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
+            item.update({"default": limits} if limits else {})
+            item.update({"defaultRequest": requests} if requests else {})
+        items.append(item)
+    return _with_spec(manifest, {**spec, "limits": items or None})
 
 
 def _autoscaler(manifest: Manifest) -> Manifest:
@@ -269,6 +300,7 @@ _FILLERS: Mapping[tuple[str, str], Callable[[Manifest], Manifest]] = {
     ("v1", "Secret"): _secret,
     ("v1", "Service"): _service,
     ("v1", "PersistentVolumeClaim"): _claim,
+    ("v1", "LimitRange"): _limit_range,
     ("v1", "Namespace"): _namespace,
     ("apps/v1", "Deployment"): _deployment,
     ("apps/v1", "ReplicaSet"): _replica_set,

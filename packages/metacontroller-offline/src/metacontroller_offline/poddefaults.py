@@ -1,5 +1,6 @@
 """What the API server fills in for Pods and templates; recorded from a real one (1.34.4)."""
 
+import re
 from collections.abc import Mapping
 
 from metacontroller_offline import volumes
@@ -17,6 +18,7 @@ _CONTAINER_DEFAULTS: Mapping[str, Json] = {
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
 }
+_IMAGE = re.compile(r"[a-z0-9._/:@-]+")
 _PROBE_DEFAULTS: Mapping[str, Json] = {
     "timeoutSeconds": 1,
     "periodSeconds": 10,
@@ -31,15 +33,17 @@ def over(defaults: Mapping[str, Json], given: Json) -> Manifest:
     return {**defaults, **kept}
 
 
-def pod_spec(spec: Json) -> Manifest:
+def pod_spec(spec: Json, *, is_pod: bool = False) -> Manifest:
     """Return the spec of a Pod, or of a template, with its defaults."""
     filled = over(_POD_DEFAULTS, spec)
     for field in ("containers", "initContainers", "ephemeralContainers"):
         if filled.get(field):
             filled[field] = [
-                _container(each, host_network=bool(filled.get("hostNetwork")))
+                _container(each, host_network=is_pod and bool(filled.get("hostNetwork")))
                 for each in filled[field]
             ]
+    if filled["terminationGracePeriodSeconds"] < 0:
+        filled["terminationGracePeriodSeconds"] = 1
     if "volumes" in filled:
         filled["volumes"] = [volumes.with_defaults(each) for each in filled["volumes"]]
     if "serviceAccountName" in filled:
@@ -56,7 +60,7 @@ def _container(container: Manifest, *, host_network: bool = False) -> Manifest:
     filled["resources"] = _resources(filled["resources"])
     image = str(filled.get("image", ""))
     latest = image.endswith(":latest") or ":" not in image.rpartition("/")[2]
-    if "@" in image:
+    if "@" in image or not _IMAGE.fullmatch(image):
         latest = False
     filled.setdefault("imagePullPolicy", "Always" if latest else "IfNotPresent")
     if "ports" in filled:
@@ -103,3 +107,35 @@ def _handler(handler: Manifest) -> None:
         handler["httpGet"] = {"path": "/", "scheme": "HTTP", **handler["httpGet"]}
     if "grpc" in handler:
         handler["grpc"] = {"service": "", **handler["grpc"]}
+
+
+_PATIENCE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+
+def with_patience(tolerations: list[Manifest]) -> list[Manifest]:
+    """Return a Pod's tolerations with those that every Pod gets for a node that is lost."""
+    added = [
+        {"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": 300}
+        for key in _PATIENCE
+        if not any(_tolerates(each, key) for each in tolerations)
+    ]
+    return [*tolerations, *added]
+
+
+def _tolerates(toleration: Manifest, key: str) -> bool:
+    fits = toleration.get("key", key), toleration.get("effect", "NoExecute")
+    return fits == (key, "NoExecute")
+
+
+def quality(spec: Manifest) -> str:
+    """Return the quality of service of a Pod, by what its containers ask for."""
+    containers = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
+    asked = [each.get("resources") or {} for each in containers]
+    if not any(each.get("requests") or each.get("limits") for each in asked):
+        return "BestEffort"
+    named = {"cpu", "memory"}
+    guaranteed = all(
+        named <= {*(each.get("limits") or {})} and each.get("requests") == each.get("limits")
+        for each in asked
+    )
+    return "Guaranteed" if guaranteed else "Burstable"

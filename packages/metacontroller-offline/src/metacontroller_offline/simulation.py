@@ -32,6 +32,7 @@ class Simulation:
         observer: is told of every hook call.
         allowed: the defects that do not stop the simulation, such as `NeverConverges`: they are
             noted in the timeline, and it goes on as a real Metacontroller does.
+        cel: whether the CEL rules of CRDs are evaluated; None: if the extra `cel` is installed.
 
     Raises:
         UnsupportedError, ApiError: a manifest cannot be run or is refused.
@@ -46,10 +47,11 @@ class Simulation:
         start: datetime = START,
         observer: Observer | None = None,
         allowed: Collection[type[HookDefect]] = (),
+        cel: bool | None = None,
     ) -> None:
         given = list(manifests)
         self.clock = Clock(start)
-        self.cluster = Cluster(self.clock)
+        self.cluster = Cluster(self.clock, cel=cel)
         crds = [each for each in given if each["kind"] == "CustomResourceDefinition"]
         for crd in crds:
             self.cluster.apply(crd)

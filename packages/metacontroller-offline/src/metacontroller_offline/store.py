@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from metacontroller_offline import celrules
 from metacontroller_offline.admitting import admitted, expect_known_fields, expect_legal
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.errors import (
@@ -54,11 +55,19 @@ class WatchEvent:
 class Cluster:
     """Objects, as an API server keeps them.
 
+    Args:
+        clock: says what time it is.
+        kinds: the kinds that it knows.
+        cel: whether the CEL rules of CRDs are evaluated; None: if the extra `cel` is installed.
+
     Every method that writes takes `by`, the name of the writer, for `writes` and the timeline.
     What `read` and `list` return is the store's own: do not change it.
     """
 
-    def __init__(self, clock: Clock | None = None, kinds: Kinds | None = None) -> None:
+    def __init__(
+        self, clock: Clock | None = None, kinds: Kinds | None = None, *, cel: bool | None = None
+    ) -> None:
+        self._cel = celrules.is_available() if cel is None else cel
         self.clock = clock or Clock()
         self.kinds = kinds or Kinds()
         self.writes = Writes()
@@ -169,8 +178,8 @@ class Cluster:
             **({"generation": 1} if kind.has_generation else {}),
         }
         content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
-        stored = admitted(kind, {**content, "metadata": metadata})
-        expect_legal(kind, None, stored)
+        stored = admitted(kind, None, {**content, "metadata": metadata})
+        expect_legal(kind, None, stored, cel=self._cel)
         self.writes.add(by, "creates")
         self._put(None, stored, by)
         self._garbage.adopt_or_collect(stored)
@@ -188,8 +197,9 @@ class Cluster:
         content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
         if kind.has_status and "status" in old:
             content["status"] = old["status"]
-        new = admitted(kind, {**content, "metadata": self._kept_metadata(old, manifest)})
-        expect_legal(kind, old, new)
+        given = {**content, "metadata": self._kept_metadata(old, manifest)}
+        new = admitted(kind, old, given)
+        expect_legal(kind, old, new, cel=self._cel)
         self.writes.add(by, "updates")
         if same(new, old):
             return old
@@ -217,8 +227,8 @@ class Cluster:
         content = without(old, "metadata", "status")
         if manifest.get("status") is not None:
             content["status"] = manifest["status"]
-        new = admitted(kind, {**content, "metadata": dict(old["metadata"])})
-        expect_legal(kind, None, new)
+        new = admitted(kind, old, {**content, "metadata": dict(old["metadata"])})
+        expect_legal(kind, None, new, cel=self._cel)
         self.writes.add(by, "status_updates")
         if same(new, old):
             return old
@@ -307,11 +317,17 @@ class Cluster:
 
     def _put(self, old: Manifest | None, new: Manifest, by: str) -> None:
         if new["kind"] == "CustomResourceDefinition":
-            self.kinds.add_crd(new)
+            self._learn(new)
         self._version += 1
         new["metadata"]["resourceVersion"] = str(self._version)
         self._index.put(new)
         self._notify(WatchEvent(ref(new), old, new, by))
+
+    def _learn(self, crd: Manifest) -> None:
+        for version in crd["spec"]["versions"] if self._cel else ():
+            schema = (version.get("schema") or {}).get("openAPIV3Schema") or {}
+            celrules.expect_rules(schema, crd["metadata"]["name"])
+        self.kinds.add_crd(crd)
 
     def _mark_deleted(self, old: Manifest, held: Sequence[str], by: str) -> None:
         metadata = {**old["metadata"], "finalizers": [*held]}

@@ -59,7 +59,8 @@ class _Reader:
     def _list(self, value: Json, field: Field, path: str) -> Json:
         if not isinstance(value, list):
             raise self._refused(value, path, f"[]{field.of}")
-        if not value and not field.always:
+        if not value:
+            # One that is never left out is stored as null: storage knows no empty list.
             return None
         return [
             self._single(each, field.of, f"{path}[{index}]") for index, each in enumerate(value)
