@@ -10,6 +10,7 @@ from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
 from substratus.commands.check.problems import Problem, Sourced, check
+from substratus.commands.check.tenants import shared
 from substratus.files import Manifest
 from substratus.terminal import as_json
 
@@ -54,6 +55,8 @@ def command(
     del settings_file
     problems, count = check(documents, settings, there=there)
     click.echo(_FORMS[form](problems), nl=False)
+    for note in shared(settings, [manifest["metadata"]["namespace"] for _, manifest in documents]):
+        click.echo(f"note: {note}", err=True)
     told = f"{len(problems)} problems" if problems else "nothing is wrong with them"
     click.echo(f"{count} objects: {told}.", err=True)
     sys.exit(1 if problems else 0)
