@@ -13,6 +13,7 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 FAKE = Path(__file__).parent / "kubectl.py"
+TOKEN = "0123abcd" * 6
 NOTEBOOKS = "notebooks.substratus.ai"
 
 
@@ -36,7 +37,7 @@ class Cluster:
         self.path = root / "bin"
         for each in (self.root / "src", self.local, self.path, self.home):
             each.mkdir(parents=True)
-        (self.root / "token").write_text("0123abcd")
+        (self.root / "token").write_text(TOKEN)
         program = self.path / "kubectl"
         program.write_text(f'#!/bin/sh\nexec {sys.executable} -S {FAKE} "$@"\n')
         program.chmod(0o755)
@@ -66,6 +67,12 @@ class Cluster:
         (self.root / "no-pod").touch()
         yield
         (self.root / "no-pod").unlink()
+
+    def browser(self, script):
+        """Have a browser that runs a script with the address as `$1`."""
+        program = self.path / "browser"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
 
     def calls(self, verb):
         lines = (self.root / "calls").read_text().splitlines()

@@ -7,9 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from kubectl_open_notebook.mirror.listing import NEVER_SYNCED
 from kubectl_open_notebook.mirror.local import LocalDirectory
 from kubectl_open_notebook.mirror.remote import RemoteDirectory
+from kubectl_open_notebook.mirror.reserved import is_reserved
 from kubectl_open_notebook.mirror.rounds import Mirror
 from kubectl_open_notebook.shell import Agent
 
@@ -41,21 +41,23 @@ class HereShell:
 class Sides:
     """Both directories, and the sync between them."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, *, opens=True):
         self.local, self.notebook = root / "local", root / "notebook"
+        self.state = root / "state"
         self.local.mkdir(parents=True)
         self.notebook.mkdir()
         self.shell = HereShell()
         self._leaving = contextlib.ExitStack()
-        self.open()
+        if opens:
+            self.open()
 
     def open(self):
-        self.directory = LocalDirectory(self.local)
+        self.directory = LocalDirectory(self.local, self.state)
         self._leaving.callback(self.directory.close)
         agent = Agent(self.shell, str(self.notebook), "ada@here", "s1")
         self._leaving.callback(agent.close)
         remote = RemoteDirectory(self.shell, agent, str(self.notebook))
-        self.mirror = Mirror(self.directory, remote, now=time.time_ns)
+        self.mirror = Mirror(self.directory, remote, notebook="default/nb", now=time.time_ns)
 
     def close(self):
         self._leaving.close()
@@ -91,5 +93,5 @@ def content(root: Path) -> dict:
     return {
         str(path.relative_to(root)): path.read_text(errors="replace")
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not NEVER_SYNCED & set(path.relative_to(root).parts)
+        if path.is_file() and not any(map(is_reserved, path.relative_to(root).parts))
     }

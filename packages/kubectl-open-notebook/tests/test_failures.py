@@ -7,6 +7,7 @@ import os
 import socket
 
 import pytest
+from kubectl_open_notebook.ways_out import ways_out
 from opened import NOTEBOOKS, notebook
 
 FORBIDDEN = (
@@ -301,8 +302,7 @@ def test_a_timeout(opened, cluster):
         1,
         (
             "Error: Notebook nb does not run after 2 s. Unschedulable: The notebook waits: no "
-            "GPU. Add a node, free one, or lower what the object asks for. It continues by itself "
-            "once the cause is fixed. --timeout waits longer."
+            f"GPU. {ways_out()['Unschedulable']} --timeout waits longer."
         ),
     )
 

@@ -224,7 +224,7 @@ def test_a_common_state_that_cannot_be_read_deletes_nothing(sides, text):
     sides.write("local", "b", "1")
     sides.sync()
     sides.close()
-    next((sides.local / ".substratus").glob("*.json")).write_text(text)
+    next(sides.state.glob("*/*.json")).write_text(text)
     (sides.notebook / "a").unlink()
     sides.open()
     sides.sync()
@@ -302,15 +302,15 @@ def test_an_image_without_gnu_find_is_refused_in_a_sentence(sides, tmp_path):
 
 def test_a_notebook_that_cannot_be_written_to_is_refused_in_a_sentence(sides):
     sides.close()
-    shutil.rmtree(sides.notebook / ".substratus")
-    (sides.notebook / ".substratus").write_text("in the way")
+    shutil.rmtree(sides.notebook)
+    sides.notebook.write_text("in the way")
     with pytest.raises(Failure, match="The notebook cannot be synced: the directory"):
         sides.open()
 
 
 def test_two_syncs_of_one_local_directory_are_refused(sides):
     with pytest.raises(Failure, match="Another 'kubectl open notebook --sync' has the directory"):
-        LocalDirectory(sides.local)
+        LocalDirectory(sides.local, sides.state)
 
 
 def test_what_was_on_its_way_is_cleared_away_at_the_end(sides):
@@ -318,8 +318,8 @@ def test_what_was_on_its_way_is_cleared_away_at_the_end(sides):
     sides.write("notebook", "b", "1")
     sides.sync()
     sides.close()
-    assert list((sides.notebook / ".substratus" / "tmp").iterdir()) == []
-    assert not (sides.local / ".substratus" / "tmp").exists()
+    found = {each.name for side in (sides.local, sides.notebook) for each in side.iterdir()}
+    assert found == {".substratus", "a", "b"}
 
 
 def test_a_transfer_that_is_cut_off_changes_nothing_there(sides):

@@ -4,9 +4,10 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
-from opened import notebook
+from opened import TOKEN, notebook
 from sides import content
 
 QUIET = "--no-open-browser"
@@ -35,12 +36,29 @@ def test_with_no_suspend_it_is_left_running(opened, cluster):
 
 
 def test_it_opens_the_browser(opened, cluster):
-    browser = cluster.path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {cluster.root / "browsed"}\n')
-    browser.chmod(0o755)
+    cluster.browser('cp "${1#file://}" browsed')
     found = opened("nb")
-    found.wait_for((cluster.root / "browsed").exists)
-    assert "token=0123abcd" in (cluster.root / "browsed").read_text()
+    found.wait_for((cluster.local / "browsed").exists)
+    assert f"?token={TOKEN}" in (cluster.local / "browsed").read_text()
+
+
+def test_no_argument_of_a_program_has_the_token(opened, cluster):
+    """Everybody on the machine can read those."""
+    cluster.browser('echo "$1" > new; stat -c %a "${1#file://}" >> new; mv new browsed')
+    found = opened("nb")
+    found.wait_for((cluster.local / "browsed").exists)
+    address, mode = (cluster.local / "browsed").read_text().split()
+    commands = [each.read_bytes() for each in Path("/proc").glob("[0-9]*/cmdline") if each.exists()]
+    assert mode == "600"
+    assert [each for each in [address.encode(), *commands] if TOKEN.encode() in each] == []
+
+
+def test_the_file_that_leads_the_browser_on_is_gone_at_the_end(opened, cluster):
+    cluster.browser('echo "${1#file://}" > new; mv new browsed')
+    found = opened("nb")
+    found.wait_for("Ctrl-C")
+    found.leave()
+    assert not Path((cluster.local / "browsed").read_text().strip()).exists()
 
 
 def test_it_shows_each_reason_and_message_once(opened, cluster):
@@ -186,7 +204,7 @@ def test_a_pod_that_was_made_anew_gets_its_new_address_shown(opened, cluster):
     with cluster.without_pod():
         cluster.kill("port-forward")
         cluster.kill("exec")
-        (cluster.root / "token").write_text("another")
+        (cluster.root / "token").write_text("another-" * 3)
         time.sleep(1)
     found.wait_for("token=another")
     (cluster.local / "here.py").write_text("1")

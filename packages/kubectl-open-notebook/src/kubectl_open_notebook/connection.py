@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from kubectl_open_notebook.browser import Browser
 from kubectl_open_notebook.failure import ConnectionLostError, Failure, LeftError
 from kubectl_open_notebook.forward import Forward
 from kubectl_open_notebook.pod import Pod
@@ -29,7 +30,7 @@ class Connection:
         pod: the Notebook's Pod.
         forward: the local port.
         terminal: where the address and what breaks are shown.
-        browse: opens an address in the browser; false if there is none. None to open none.
+        browser: the person's browser; None to open none.
         wall: the clock, in seconds since 1970.
         steady: a clock that stands still while this machine sleeps.
     """
@@ -39,7 +40,7 @@ class Connection:
         pod: Pod,
         forward: Forward,
         terminal: Terminal,
-        browse: Callable[[str], bool] | None,
+        browser: Browser | None,
         *,
         wall: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
@@ -47,7 +48,7 @@ class Connection:
         self._pod = pod
         self._forward = forward
         self._terminal = terminal
-        self._browse = browse
+        self._browser = browser
         self._wall = wall
         self._steady = steady
         self._token = ""
@@ -113,6 +114,8 @@ class Connection:
     def close(self) -> None:
         """End it."""
         self._forward.close()
+        if self._browser:
+            self._browser.close()
 
     def _leads_somewhere(self) -> bool:
         self._forward.mend()
@@ -150,5 +153,5 @@ class Connection:
     def _show(self) -> None:
         address = f"http://127.0.0.1:{self._forward.port}/?token={self._token}"
         self._terminal.result(address)
-        if self._browse and not self._browse(address):
+        if self._browser and not self._browser.open(address):
             self._terminal.warn("No browser could be opened: open the address yourself.")

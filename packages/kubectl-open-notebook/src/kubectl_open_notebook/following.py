@@ -9,9 +9,9 @@ from pathlib import Path
 from watchfiles import watch
 
 from kubectl_open_notebook.failure import ConnectionLostError, Failure
-from kubectl_open_notebook.mirror.listing import OWN
 from kubectl_open_notebook.mirror.local import LocalDirectory
 from kubectl_open_notebook.mirror.remote import RemoteDirectory
+from kubectl_open_notebook.mirror.reserved import OWN
 from kubectl_open_notebook.mirror.rounds import Mirror, Outcome
 from kubectl_open_notebook.pod import SOURCES
 from kubectl_open_notebook.shell import Agent, ScriptError, Shell
@@ -40,6 +40,7 @@ class Following:
     Args:
         shell: the way into the Pod.
         local: the directory to sync; None without `--sync`.
+        notebook: which notebook it is, of all that the directory may be synced with.
         who: who opens the notebook, for others to read.
         terminal: where it speaks.
 
@@ -49,10 +50,16 @@ class Following:
     """
 
     def __init__(
-        self, shell: Shell, local: LocalDirectory | None, who: str, terminal: Terminal
+        self,
+        shell: Shell,
+        local: LocalDirectory | None,
+        notebook: str,
+        who: str,
+        terminal: Terminal,
     ) -> None:
         self._shell = shell
         self._local = local
+        self._notebook = notebook
         self._who = who
         self._terminal = terminal
         self._session = secrets.token_hex(8)
@@ -173,6 +180,7 @@ class Following:
         return Mirror(
             local,
             RemoteDirectory(self._shell, agent, SOURCES),
+            notebook=self._notebook,
             now=time.time_ns,
             progress=self._progress,
             leaving=self._stop.is_set if self._thread.is_alive() else lambda: False,

@@ -42,7 +42,7 @@ class Forward:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/api")
-            connection.getresponse().read()
+            connection.getresponse()
         except (OSError, http.client.HTTPException):
             return False
         finally:
@@ -95,7 +95,7 @@ class Forward:
     def _said(self) -> str:
         with contextlib.suppress(ValueError):
             self._log.seek(0)
-            return self._log.read().decode(errors="replace")
+            return self._log.read(1 << 16).decode(errors="replace")
         return ""
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from kubectl_open_notebook.failure import Failure
+from kubectl_open_notebook.terminal import plain
 
 ASKS_AFTER = 3.0
 """Seconds after which kubectl may be waiting for the person."""
@@ -120,8 +121,14 @@ def _show_late(process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         with contextlib.suppress(OSError, ValueError):
             said = os.pread(errors.fileno(), 1 << 16, shown)
             shown += len(said)
-            os.write(sys.stderr.fileno(), said)
+            os.write(sys.stderr.fileno(), _shown(said))
         time.sleep(0.2)
+
+
+def _shown(said: bytes) -> bytes:
+    """Return what kubectl says in lines that cannot steer a terminal: some is the server's."""
+    lines = said.decode(errors="replace").split("\n")
+    return "\n".join(plain(line) for line in lines).encode(errors="replace")
 
 
 def own_exit_code(code: int, errors: str) -> int | None:

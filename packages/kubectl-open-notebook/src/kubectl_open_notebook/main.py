@@ -98,6 +98,7 @@ def main(  # noqa: PLR0917 - an argument for each option
             timeout=timeout,
             opens_browser=not no_open_browser,
             suspends=not no_suspend,
+            state=_state(os.environ.get("XDG_STATE_HOME", "")),
             who=f"{getpass.getuser()}@{socket.gethostname()}",
         )
         flags = [f"--context={context}"] if context else []
@@ -129,6 +130,12 @@ def _check_choice(name: str | None, file: str | None, model: str | None) -> None
         )
     if file and model:
         raise Failure("-f and --model both say what to make: leave out one of them.")
+
+
+def _state(home: str) -> Path:
+    """Return where what lasts from one call to the next is kept: XDG's place for it."""
+    place = Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "state"
+    return place / "kubectl-open-notebook"
 
 
 def _directory(given: Path | None) -> Path:

@@ -1,6 +1,8 @@
 """Which Notebook is meant; making, resuming and suspending it."""
 
+import contextlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,11 @@ Manifest = dict[str, Any]
 GROUP = "substratus.ai"
 RESOURCE = f"notebooks.{GROUP}"
 """With its group: other projects have Notebooks too."""
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_LARGEST = 1 << 20
+"""Characters of a file."""
+_ALIASES = 30
+"""At most so many in a file: written out they are 60,000 times what they stand for."""
 
 
 class Notebooks:
@@ -140,8 +147,7 @@ def read(file: str, name: str | None) -> Manifest:
         Failure: there is no such file, it is not YAML, or the Notebook is not in it.
     """
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        documents = load_all(text)
+        documents = load_all(_checked_text(file))
     except OSError as error:
         raise Failure(f"{file} cannot be read: {error.strerror}. Correct the name.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -155,6 +161,8 @@ def read(file: str, name: str | None) -> Manifest:
             f"{file} holds no Notebook of {GROUP}/v1 with a name. Name a file that does, or a "
             "Model: kubectl open notebook --model NAME"
         )
+    for each in found:
+        _check_names(each["metadata"], file)
     if name and name not in names:
         raise Failure(f"{file} holds no Notebook {name}, but {', '.join(names)}. Name one of them.")
     if not name and len(found) > 1:
@@ -164,6 +172,43 @@ def read(file: str, name: str | None) -> Manifest:
         )
     chosen: Manifest = found[names.index(name)] if name else found[0]
     return chosen
+
+
+def _checked_text(file: str) -> str:
+    """Return what a file holds, if it is no larger than an object of a cluster may be.
+
+    A few aliases of aliases are more than any memory holds once they are written out.
+    """
+    with contextlib.ExitStack() as leaving:
+        opened = (
+            sys.stdin if file == "-" else leaving.enter_context(Path(file).open(encoding="utf-8"))
+        )
+        text = opened.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise Failure(
+            f"{file} holds more than {_LARGEST >> 20} MiB. Name a file with the Notebook."
+        )
+    aliases = sum(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text, yaml.SafeLoader))
+    if aliases > _ALIASES:
+        raise Failure(
+            f"{file} has {aliases} aliases, and {_ALIASES} at most are read. Write them out."
+        )
+    return text
+
+
+def _check_names(metadata: Manifest, file: str) -> None:
+    """Check what becomes an argument of kubectl, for which `--kubeconfig=x` is not a name.
+
+    Raises:
+        Failure: it is not a name that an object of a cluster can have.
+    """
+    for key in ("name", "namespace"):
+        if key in metadata and not _NAME.fullmatch(str(metadata[key])):
+            raise Failure(
+                f"The Notebook in {file} has a {key} that no object can have: small letters, "
+                "digits, '-' and '.', of which the first and the last are letters or digits. "
+                "Correct it."
+            )
 
 
 def _is_notebook(document: object) -> bool:

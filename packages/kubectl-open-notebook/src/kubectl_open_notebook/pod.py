@@ -1,6 +1,9 @@
 """The Notebook's Pod: scripts that run in it, and the token of its Jupyter."""
 
+import re
 import subprocess
+import tempfile
+import threading
 from typing import IO
 
 from kubectl_open_notebook.failure import ConnectionLostError, Failure
@@ -13,6 +16,12 @@ SOURCES = "/model/src"
 """The directory of the notebook that is synced; it is on the Notebook's claim."""
 TOKEN_FILE = "/run/notebook/token"  # noqa: S105 - the place of a token, not a token
 CONTAINER = "notebook"
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
+"""What a token may look like; the hooks make one of 48 hexadecimal digits."""
+_PRINTED = 1 << 10
+"""Bytes that are read of what should be a token."""
+_SECONDS = 30.0
+"""Within which it must come."""
 _NO_SUCH_FILE = 1
 """The exit code of `cat` where the file is not there."""
 
@@ -57,12 +66,7 @@ class Pod:
         """
         if self._is_ending():
             raise ConnectionLostError(f"pod {self.name} is being deleted")
-        process = self._kubectl.start(
-            *self._exec(), "cat", TOKEN_FILE, output=subprocess.PIPE, errors=subprocess.PIPE
-        )
-        printed, said = process.communicate()
-        errors = said.decode(errors="replace")
-        code = self.exit_code(process.returncode, errors)
+        printed, code, errors = self._read_token_file()
         if code == _NO_SUCH_FILE:
             raise Failure(
                 f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
@@ -71,7 +75,37 @@ class Pod:
         # In a Pod that is ending `cat` is killed, or what it printed does not come.
         if code != 0 or not printed.strip():
             raise ConnectionLostError(errors.strip() or "kubectl exec printed nothing")
-        return printed.decode().strip()
+        token = printed.decode(errors="replace").strip()
+        if not _TOKEN.fullmatch(token):
+            raise Failure(
+                f"What Pod {self.name} has at {TOKEN_FILE} is not a token: 16 to 128 letters, "
+                "digits, '-' and '_'. Look at what its image runs in the place of cat, or delete "
+                f"the Pod: kubectl delete pod {self.name} --namespace={self._namespace}"
+            )
+        return token
+
+    def _read_token_file(self) -> tuple[bytes, int | None, str]:
+        """Return what the file holds, or its start; the exit code; and what kubectl says."""
+        with tempfile.TemporaryFile() as errors:
+            process = self._kubectl.start(
+                *self._exec(), "cat", TOKEN_FILE, output=subprocess.PIPE, errors=errors
+            )
+            ending = threading.Timer(_SECONDS, process.kill)
+            ending.start()
+            assert process.stdout is not None  # noqa: S101 - started with a pipe
+            try:
+                printed = process.stdout.read(_PRINTED)
+                if len(printed) == _PRINTED:
+                    process.kill()  # it is none, and there may be no end to it
+                process.wait()
+            finally:
+                ending.cancel()
+                process.stdout.close()
+            errors.seek(0)
+            said = errors.read(_PRINTED).decode(errors="replace")
+        if len(printed) == _PRINTED:
+            return printed, 0, said
+        return printed, self.exit_code(process.returncode, said), said
 
     def forward(self, port: int, *, log: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start to forward a port of this machine's loopback to Jupyter."""

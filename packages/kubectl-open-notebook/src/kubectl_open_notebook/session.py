@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kubectl_open_notebook.browser import Browser
 from kubectl_open_notebook.connection import Connection
 from kubectl_open_notebook.failure import Failure
 from kubectl_open_notebook.following import Following
@@ -40,6 +41,7 @@ class Wish:
         opens_browser: whether to open the browser.
         suspends: whether to suspend it at the end.
         who: who the person is, for others to read.
+        state: where what lasts from one call to the next is kept.
     """
 
     name: str | None
@@ -52,6 +54,7 @@ class Wish:
     opens_browser: bool
     suspends: bool
     who: str
+    state: Path
 
 
 class Session:
@@ -80,6 +83,7 @@ class Session:
         self._browse = browse
         self.name = ""
         self.namespace = ""
+        self._identity = ""
 
     def run(self) -> None:
         """Open the Notebook, stay until the person leaves, and suspend it.
@@ -91,7 +95,9 @@ class Session:
         with contextlib.ExitStack() as leaving:
             local = None
             if self._wish.directory:
-                local = leaving.enter_context(_closing(LocalDirectory(self._wish.directory)))
+                local = leaving.enter_context(
+                    _closing(LocalDirectory(self._wish.directory, self._wish.state))
+                )
             # Whatever is wrong on this machine is said before a Pod starts.
             choose(self._wish.port)
             notebook, was_idle = self._resume()
@@ -112,6 +118,9 @@ class Session:
         self.name = notebook["metadata"]["name"]
         self.namespace = notebook["metadata"]["namespace"]
         self._notebooks = notebooks.within(self.namespace)
+        # With its uid: one of the same name in another cluster, or made again, is another.
+        uid = notebook["metadata"].get("uid", "")
+        self._identity = f"{self.namespace}/{self.name}/{uid}"
         if notebook["metadata"].get("deletionTimestamp"):
             raise Failure(f"Notebook {self.name} is being deleted. Wait for it and try again.")
         if is_new:
@@ -143,8 +152,8 @@ class Session:
     def _open(self) -> tuple[Pod, Connection]:
         """Open the way to Jupyter."""
         pod = Pod(self._kubectl, self.namespace, self.name)
-        browse = self._browse if self._wish.opens_browser else None
-        connection = Connection(pod, Forward(pod, self._wish.port), self._terminal, browse)
+        browser = Browser(self._wish.state, self._browse) if self._wish.opens_browser else None
+        connection = Connection(pod, Forward(pod, self._wish.port), self._terminal, browser)
         try:
             connection.open(self._leaving)
         except BaseException:
@@ -154,7 +163,7 @@ class Session:
 
     def _stay(self, pod: Pod, connection: Connection, local: LocalDirectory | None) -> None:
         """Let all go on until the person leaves, and leave in good order."""
-        following = Following(pod, local, self._wish.who, self._terminal)
+        following = Following(pod, local, self._identity, self._wish.who, self._terminal)
         try:
             following.start()
             self._terminal.say(self._farewell())

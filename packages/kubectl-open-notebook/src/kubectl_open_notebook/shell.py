@@ -10,11 +10,19 @@ import time
 from collections.abc import Iterator
 from typing import IO, Protocol
 
-from kubectl_open_notebook.failure import ConnectionLostError, Failure
+from kubectl_open_notebook.failure import AnswerError, ConnectionLostError, Failure
 from kubectl_open_notebook.scripts import text
 
 STALL = 120
 """Seconds without a byte after which a connection counts as lost."""
+LINE = 1 << 16
+"""Bytes of an answer's line."""
+LISTING = 1 << 26
+"""Bytes of a listing; a path of 100 characters is one of half a million in it."""
+ERRORS = 1 << 20
+"""Bytes that a script may complain in."""
+_SAID = 500
+"""Characters of a complaint that are shown."""
 _KILLED = (137, 143)
 _NOT_THERE = (126, 127)
 
@@ -46,14 +54,21 @@ class ScriptError(Exception):
 class Run:
     """A script that runs in the Pod, ended when nothing moves for too long.
 
+    Args:
+        shell: the way into the Pod.
+        name: the script's name.
+        arguments: its arguments.
+        most: how many bytes it may write, within 64 KiB.
+
     Raises:
         ConnectionLostError: the connection broke.
         ScriptError: the script failed.
     """
 
-    def __init__(self, shell: Shell, name: str, *arguments: str) -> None:
+    def __init__(self, shell: Shell, name: str, *arguments: str, most: int = 0) -> None:
         self._shell = shell
         self._name = name
+        self._left = most + LINE
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._moved = time.monotonic()
         self._over = threading.Event()
@@ -67,10 +82,31 @@ class Run:
         return self.process.stdin
 
     @property
-    def output(self) -> IO[bytes]:
-        """What the script writes."""
+    def output(self) -> int:
+        """The descriptor of what the script writes."""
         assert self.process.stdout is not None  # noqa: S101 - the same
-        return self.process.stdout
+        return self.process.stdout.fileno()
+
+    def read(self, size: int) -> bytes:
+        """Return some of what the script writes, as it comes; nothing at its end.
+
+        Raises:
+            AnswerError: it writes more than it can have to.
+        """
+        content = os.read(self.output, size)
+        self.moved()
+        self._left -= len(content)
+        if self._left < 0:
+            raise AnswerError(f"'{self._name}' writes more than it was asked for")
+        return content
+
+    def allow(self, more: int) -> None:
+        """Let the script write so many bytes more."""
+        self._left += more
+
+    def read_all(self) -> bytes:
+        """Return all that the script writes from now on; see `read`."""
+        return b"".join(iter(lambda: self.read(LINE), b""))
 
     def moved(self) -> None:
         """Say that bytes went over the connection."""
@@ -92,16 +128,15 @@ class Run:
             self.input.close()
         code = self.process.wait()
         self._over.set()
-        self._errors.seek(0)
-        errors = self._errors.read().decode(errors="replace").strip()
+        errors = self._complaints()
         self.close()
-        own = self._shell.exit_code(code, errors)
+        own = self._shell.exit_code(code, "\n".join(errors))
         if own is None or own in _KILLED:
-            raise ConnectionLostError(errors.splitlines()[-1] if errors else "it was cut off")
+            raise ConnectionLostError(errors[-1] if errors else "it was cut off")
         if own in _NOT_THERE:
-            raise _lacks(errors.splitlines()[0] if errors else self._name)
+            raise _lacks(errors[0] if errors else self._name)
         if own:
-            raise ScriptError(errors.splitlines()[0] if errors else f"exit code {own}")
+            raise ScriptError(errors[0] if errors else f"exit code {own}")
 
     def close(self) -> None:
         """End the script now."""
@@ -116,15 +151,33 @@ class Run:
 
     def _watch(self) -> None:
         while not self._over.wait(1):
-            if time.monotonic() - self._moved > STALL:
+            is_stalled = time.monotonic() - self._moved > STALL
+            if is_stalled or self._complains_too_much():
                 self.process.kill()
                 return
 
+    def _complains_too_much(self) -> bool:
+        with contextlib.suppress(OSError, ValueError):  # it was closed just now
+            return os.fstat(self._errors.fileno()).st_size > ERRORS
+        return False
+
+    def _complaints(self) -> list[str]:
+        self._errors.seek(0)
+        errors = self._errors.read(ERRORS).decode(errors="replace").strip()
+        return [line[:_SAID] for line in errors.splitlines()]
+
 
 @contextlib.contextmanager
-def running(shell: Shell, name: str, *arguments: str) -> Iterator[Run]:
-    """Run a script; what is wrong with it is raised instead of what that caused here."""
-    run = Run(shell, name, *arguments)
+def running(shell: Shell, name: str, *arguments: str, most: int) -> Iterator[Run]:
+    """Run a script; what is wrong with it is raised instead of what that caused here.
+
+    Args:
+        shell: the way into the Pod.
+        name: the script's name.
+        arguments: its arguments.
+        most: how many bytes it may write.
+    """
+    run = Run(shell, name, *arguments, most=most)
     try:
         yield run
     except BrokenPipeError:
@@ -156,10 +209,15 @@ class Agent:
         self._read = b""
         self._run = Run(shell, "agent", directory, who, session)
         try:
-            self._line()
+            self._greeting()
         except BaseException:
             self.close()
             raise
+
+    def _greeting(self) -> None:
+        word, _, rest = self._line().partition(" ")
+        if word == "error":
+            raise ScriptError(rest)
 
     def ask(self, question: str) -> tuple[str, bytes]:
         """Return the answer's line after its first word, and what follows it.
@@ -181,6 +239,8 @@ class Agent:
                 raise _lacks(rest)
             if word == "list":
                 size, _, rest = rest.partition(" ")
+                if not size.isdecimal() or len(size) > len(str(LISTING)) or int(size) > LISTING:
+                    raise AnswerError(f"a listing has not 0 to {LISTING >> 20} MiB")
                 return rest, self._exactly(int(size))
             return rest, b""
 
@@ -194,6 +254,8 @@ class Agent:
 
     def _line(self) -> str:
         while b"\n" not in self._read:
+            if len(self._read) > LINE:
+                raise AnswerError(f"a line is longer than {LINE >> 10} KiB")
             self._more()
         line, _, self._read = self._read.partition(b"\n")
         return line.decode(errors="replace")
@@ -207,7 +269,7 @@ class Agent:
     def _more(self) -> None:
         try:
             ready, _, _ = select.select([self._run.output], [], [], self._patience)
-            got = os.read(self._run.output.fileno(), 1 << 16) if ready else b""
+            got = os.read(self._run.output, LINE) if ready else b""
         except (OSError, ValueError):  # closed from another thread
             got = b""
         if not got:

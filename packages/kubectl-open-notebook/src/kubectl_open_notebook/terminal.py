@@ -1,12 +1,21 @@
 """What the person sees: lines, and on a terminal one that passes."""
 
-import re
 import sys
 import threading
+import unicodedata
 from typing import TextIO
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""What Unicode calls control and format characters, surrogates, and separators of lines."""
+_LONGEST = 5000
+"""Characters of a line; a condition's message has at most 4,096."""
 _COLOURS = {"warning": "33", "good": "32", "faint": "2"}
+
+
+def plain(text: str) -> str:
+    """Return a text as one line that cannot steer a terminal, whoever wrote it."""
+    line = "".join(" " if unicodedata.category(each) in _UNSEEN else each for each in text)
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 class Terminal:
@@ -26,7 +35,7 @@ class Terminal:
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line, without what could steer the terminal: a message may be anybody's."""
-        line = _CONTROL.sub(" ", text)
+        line = plain(text)
         if self._is_coloured and style:
             line = f"\x1b[{_COLOURS[style]}m{line}\x1b[0m"
         self._write(f"{line}\n", passing=False)
@@ -38,12 +47,12 @@ class Terminal:
     def passing(self, text: str) -> None:
         """Show a line until the next comes; nothing where lines cannot be taken back."""
         if self._is_terminal:
-            self._write(_CONTROL.sub(" ", text), passing=True)
+            self._write(plain(text), passing=True)
 
     def result(self, text: str) -> None:
         """Write what a script may want to read."""
         self._write("", passing=False)
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{plain(text)}\n")
         sys.stdout.flush()
 
     def _write(self, text: str, *, passing: bool) -> None:
@@ -55,4 +64,4 @@ class Terminal:
                 self._stream.write(text)
                 self._stream.flush()
             except OSError:
-                self._is_terminal = False  # the terminal is gone; what is under way goes on
+                self._is_terminal = False  # the terminal is gone; what is under way continues

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from kubectl_open_notebook.mirror.listing import NEVER_SYNCED
+from kubectl_open_notebook.mirror.reserved import is_reserved
 
 FILE = ".gitignore"
 
@@ -44,7 +44,7 @@ class Ignore:
 
     def _decide(self, path: str, *, is_directory: bool) -> bool:
         directory, _, name = path.rpartition("/")
-        if name in NEVER_SYNCED:
+        if is_reserved(name):
             return True
         if directory and self.ignores(directory, is_directory=True):
             return True

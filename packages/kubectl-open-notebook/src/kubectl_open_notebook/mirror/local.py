@@ -1,24 +1,30 @@
 """The directory on this machine: listed, written and deleted in without losing anything.
 
-A file is first written whole below `.substratus/`, on the same file system, and then takes its
-place in one step, if what it replaces is still what was listed.
+A file is first written whole aside, on the same file system, and then takes its place in one step,
+if what it replaces is still what was listed. No place is reached through a link.
 """
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
+import secrets
 import shutil
-import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from kubectl_open_notebook.failure import Failure
 from kubectl_open_notebook.mirror.ignore import Ignore
-from kubectl_open_notebook.mirror.listing import OWN, Tree, Version, above, is_syncable
+from kubectl_open_notebook.mirror.inside import (
+    is_free,
+    leads_nowhere,
+    rename_to_free,
+    version_in,
+    version_of,
+)
+from kubectl_open_notebook.mirror.listing import Tree, Version, above, is_syncable
+from kubectl_open_notebook.mirror.own import Own
 
 CHUNK = 1 << 20
 """Bytes of a file that are in memory at a time."""
@@ -29,50 +35,34 @@ class LocalDirectory:
 
     Args:
         root: the directory, which must be there.
+        state: where the person's state of all directories is.
 
     Raises:
         Failure: it cannot be written to, or another sync has it.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, state: Path) -> None:
         self.root = root
-        self.own = root / OWN
-        self.staging = self.own / "tmp"
-        self._leaving = contextlib.ExitStack()
         try:
-            self._take()
-        except Failure:
-            self._leaving.close()
-            raise
+            self._own = Own(root, state)
         except OSError as error:
-            self._leaving.close()
             raise Failure(
                 f"The directory {root} cannot be synced: {error.strerror}. Nothing was changed; "
                 "choose one that you may write to with --directory."
             ) from error
 
-    def _take(self) -> None:
-        self._make_own()
-        lock = self._leaving.enter_context((self.own / "lock").open("w", encoding="utf-8"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Failure(
-                f"Another 'kubectl open notebook --sync' has the directory {self.root}. "
-                "End it first, or choose another directory with --directory."
-            ) from None
-        shutil.rmtree(self.staging, ignore_errors=True)
-        self.staging.mkdir()
+    @property
+    def mark(self) -> str:
+        """What tells this directory from another that has taken its place since."""
+        return self._own.mark
 
-    def _make_own(self) -> None:
-        self.own.mkdir(exist_ok=True)
-        (self.own / ".gitignore").write_text("*\n", encoding="utf-8")
-        self.staging.mkdir(exist_ok=True)
+    def state_file(self, notebook: str) -> Path:
+        """Return where what this directory has in common with a notebook's is kept."""
+        return self._own.file(notebook)
 
     def close(self) -> None:
         """Let others sync the directory."""
-        shutil.rmtree(self.staging, ignore_errors=True)
-        self._leaving.close()
+        self._own.close()
 
     def was_replaced(self) -> bool:
         """Return whether this is not the directory that was listed before, only one of its name.
@@ -80,14 +70,14 @@ class LocalDirectory:
         Raises:
             Failure: there is none at all.
         """
-        if self.staging.is_dir():
+        if not self._own.is_gone():
             return False
         if not self.root.is_dir():
             raise Failure(
                 f"The directory {self.root} is gone. Nothing was deleted in the notebook for that; "
                 "open it again with --sync in an empty directory to get it all back."
             )
-        self._make_own()
+        self._own.open_again()
         return True
 
     def list(self, ignore: Ignore) -> Tree:
@@ -102,67 +92,68 @@ class LocalDirectory:
         while waiting:
             place = waiting.pop()
             try:
-                entries = list(os.scandir(self.root / place))
+                entries = self._own.inside.entries(place)
             except FileNotFoundError:
                 continue  # it went while it was listed
             except OSError:
                 others.add(place)
                 directories.discard(place)
                 continue
-            for entry in entries:
-                path = f"{place}/{entry.name}" if place else entry.name
-                is_directory = entry.is_dir(follow_symlinks=False)
+            for name, is_directory, version in entries:
+                path = f"{place}/{name}" if place else name
                 if ignore.ignores(path, is_directory=is_directory):
                     continue
-                if not is_syncable(path):
-                    others.add(path)
-                elif is_directory:
+                if is_directory and is_syncable(path):
                     directories.add(path)
                     waiting.append(path)
-                elif (found := self.version(path)) is not None:
-                    files[path] = found
-                elif os.path.lexists(entry.path):
+                elif version and version.is_syncable and is_syncable(path):
+                    files[path] = version
+                else:
                     others.add(path)
         return Tree(files, frozenset(directories), frozenset(others))
 
     def version(self, path: str) -> Version | None:
         """Return the version of a file now; None if there is none, or it is not a plain file."""
-        try:
-            found = (self.root / path).lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return _version(found) if stat.S_ISREG(found.st_mode) else None
+        return self._own.inside.version(path)
 
     @contextlib.contextmanager
     def read(self, path: str) -> Iterator[tuple[IO[bytes], Version] | None]:
         """Open a file for reading, with its version; give None if it is gone or unreadable."""
-        try:
-            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW)
-        except OSError:
+        descriptor = self._own.inside.open(path)
+        version = version_of(os.fstat(descriptor)) if descriptor is not None else None
+        if descriptor is None or version is None:
             yield None
             return
         with os.fdopen(descriptor, "rb") as file:
-            yield file, _version(os.fstat(descriptor))
+            yield file, version
 
-    def stage(self, source: IO[bytes], version: Version) -> Path:
-        """Write a file aside, with the version's time; return where it is.
+    def stage(self, source: IO[bytes], version: Version) -> str:
+        """Write a file aside, with the version's time; return what it is called there.
 
         Raises:
             OSError: the disk is full, or fails; nothing is left behind.
         """
-        descriptor, name = tempfile.mkstemp(dir=self.staging)
+        name = secrets.token_hex(8)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        descriptor = os.open(name, flags, 0o600, dir_fd=self._own.staging)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 shutil.copyfileobj(source, file, CHUNK)
+                file.flush()
                 os.fchmod(descriptor, _mode(executable=version.executable))
-            os.utime(name, ns=(version.mtime, version.mtime))
+                os.utime(descriptor, ns=(version.mtime, version.mtime))
         except BaseException:
-            Path(name).unlink()
+            self.discard(name)
             raise
-        return Path(name)
+        return name
+
+    def discard(self, staged: str) -> None:
+        """Remove a staged file, if it is still there."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(staged, dir_fd=self._own.staging)
 
     def place(
-        self, staged: Path, path: str, *, replaces: Version | None, keep: str | None
+        self, staged: str, path: str, *, replaces: Version | None, keep: str | None
     ) -> Version | None:
         """Put a staged file in its place in one step.
 
@@ -170,32 +161,46 @@ class LocalDirectory:
             staged: what `stage` returned.
             path: its place.
             replaces: what must be there still; None if nothing may be.
-            keep: where what it replaces is kept, if it is.
+            keep: under which path beside it what it replaces is kept, if it is.
 
         Returns:
             The version that is there now; None if the place was not as expected, in which case
             nothing was touched.
         """
-        target = self.root / path
-        if not self._is_as_listed(path, replaces):
-            return None
-        target.parent.mkdir(parents=True, exist_ok=True)
-        version = _version(staged.lstat())
-        if keep and not _rename_to_free(target, self.root / keep):
-            return None
-        if replaces is None or keep:
-            return version if _rename_to_free(staged, target) else None
-        staged.replace(target)
-        return version
+        staging = self._own.staging
+        version = version_in(staging, staged)
+        try:
+            with self._own.inside.above(path, makes=replaces is None) as (directory, name):
+                if not _is_as_listed(directory, name, replaces):
+                    return None
+                beside = keep.rpartition("/")[2] if keep else None
+                if beside and not rename_to_free(name, beside, of=directory, to=directory):
+                    return None
+                if replaces is None or beside:
+                    is_placed = rename_to_free(staged, name, of=staging, to=directory)
+                    return version if is_placed else None
+                os.replace(staged, name, src_dir_fd=staging, dst_dir_fd=directory)
+                return version
+        except OSError as error:
+            if leads_nowhere(error):
+                return None  # what is above it is another by now
+            raise
 
     def delete(self, path: str, version: Version) -> bool:
         """Delete a file that is this version still, and the directories that are empty by that."""
-        if not self._is_as_listed(path, version):
-            return False
-        (self.root / path).unlink()
+        try:
+            with self._own.inside.above(path) as (directory, name):
+                if not _is_as_listed(directory, name, version):
+                    return False
+                os.unlink(name, dir_fd=directory)
+        except OSError as error:
+            if leads_nowhere(error):
+                return False
+            raise
         for each in above(path):
             try:
-                (self.root / each).rmdir()
+                with self._own.inside.above(each) as (directory, name):
+                    os.rmdir(name, dir_fd=directory)
             except OSError:
                 break  # something else is in it
         return True
@@ -210,40 +215,17 @@ class LocalDirectory:
                 found.update(content)
             return found.hexdigest()
 
-    def _is_as_listed(self, path: str, version: Version | None) -> bool:
-        """Return whether a place is what the plan was made for, reached through directories only.
-
-        A symbolic link above it could lead out of the directory.
-        """
-        if any((self.root / each).is_symlink() for each in above(path)):
-            return False
-        if version is None:
-            return not os.path.lexists(self.root / path)
-        return self.version(path) == version
-
 
 def is_disk_full(error: OSError) -> bool:
     """Return whether an error says that there is no room for more."""
     return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
-def _rename_to_free(source: Path, target: Path) -> bool:
-    """Rename to a place where nothing is; return whether it was free."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links
-        if os.path.lexists(target):
-            return False
-        source.rename(target)
-        return True
-    source.unlink()
-    return True
-
-
-def _version(found: os.stat_result) -> Version:
-    return Version(found.st_size, found.st_mtime_ns, bool(found.st_mode & stat.S_IXUSR))
+def _is_as_listed(directory: int, name: str, version: Version | None) -> bool:
+    """Return whether a place is what the plan was made for."""
+    if version is None:
+        return is_free(directory, name)
+    return version_in(directory, name) == version
 
 
 def _mode(*, executable: bool) -> int:

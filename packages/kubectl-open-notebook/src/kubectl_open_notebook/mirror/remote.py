@@ -1,20 +1,22 @@
 """The directory in the notebook: listed, read and written by scripts that run in the Pod."""
 
 import io
-import os
 import tarfile
 import time
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import IO, cast
 
-from kubectl_open_notebook.failure import ConnectionLostError, Failure
-from kubectl_open_notebook.mirror.listing import Tree, Version, is_syncable
+from kubectl_open_notebook.failure import AnswerError, ConnectionLostError, Failure
+from kubectl_open_notebook.mirror import answers
+from kubectl_open_notebook.mirror.answers import OF_A_LINE, OF_A_MEMBER, SECOND
+from kubectl_open_notebook.mirror.listing import Tree, Version
 from kubectl_open_notebook.mirror.local import CHUNK, LocalDirectory
 from kubectl_open_notebook.mirror.plan import Copy, Delete
 from kubectl_open_notebook.shell import Agent, Run, ScriptError, Shell, running
 
-_SECOND = 1_000_000_000
+_GROWTH = 1 << 30
+"""Bytes by which a file may have grown since it was listed, before it ends a transfer."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,18 @@ class RemoteDirectory:
             Failure: nothing can be written there.
         """
         try:
-            return self._agent.ask("id")[0]
+            return answers.mark(self._agent.ask("id")[0])
         except ScriptError as error:
             raise Failure(
-                f"The notebook cannot be synced: {error}. Let the image's user write there, or "
-                "open it without --sync."
+                f"The notebook cannot be synced: {error}, or open it without --sync."
             ) from error
 
     def list(self) -> Listing:
         """Return what is there now."""
         line, content = self._agent.ask(f"list {self._last.sum if self._last else ''}")
         if self._last is None or line:
-            now, _, total = line.partition(" ")
-            self._last = Listing(_tree(content), _nanoseconds(now) - time.time_ns(), total)
+            now, total = answers.clock(line)
+            self._last = Listing(answers.tree(content), now - time.time_ns(), total)
         return self._last
 
     def apply(
@@ -83,18 +84,12 @@ class RemoteDirectory:
         """
         wanted = dict(enumerate(copies))
         unwanted = dict(enumerate(deletes))
-        with running(self._shell, "apply", self._root) as run:
+        most = (len(wanted) + len(unwanted)) * OF_A_LINE
+        with running(self._shell, "apply", self._root, most=most) as run:
             sent = _send(run, local, wanted, unwanted)
-            staged: dict[str, Version] = {}
-            done: set[str] = set()
-            for line in run.output:
-                run.moved()
-                word, *rest = line.decode(errors="replace").split()
-                if word == "staged":
-                    staged[rest[0]] = _version(*rest[1:])
-                elif word == "done":
-                    done.add(rest[0])
+            content = run.read_all()
             run.end()
+        staged, done = answers.applied(content)
         return Applied(
             copied={
                 wanted[number].path: (version, staged[str(number)])
@@ -112,30 +107,41 @@ class RemoteDirectory:
         What is gone or is not the wanted version any more is left out; what changes while it is
         read is not noticed here: list again before you believe it.
         """
-        with running(self._shell, "fetch", self._root) as run:
+        left = dict(wanted)
+        most = sum(2 * len(path) + each.size + OF_A_MEMBER for path, each in wanted.items())
+        with running(self._shell, "fetch", self._root, most=most) as run:
             run.feed(b"".join(path.encode() + b"\0" for path in wanted))
             try:
                 with tarfile.open(fileobj=_pipes(run), mode="r|", bufsize=CHUNK) as archive:
                     for member in archive:
-                        version = _member_version(member)
+                        version = left.pop(member.name, None)
+                        if version is None:
+                            raise AnswerError("an archive has what was not asked for")
+                        growth = max(0, member.size - version.size)
+                        if growth > _GROWTH:
+                            return  # the next round has it, and what follows it
+                        run.allow(growth)
                         file = archive.extractfile(member) if member.isreg() else None
-                        if file and wanted.get(member.name) == version:
+                        if file and _member_version(member) == version:
                             yield member.name, version, file
             except tarfile.TarError as error:
                 run.end()
                 raise ConnectionLostError("a transfer was cut off") from error
-            while run.output.read(CHUNK):
-                run.moved()
+            except (ValueError, OverflowError) as error:  # as `tarfile` takes what is not a number
+                raise AnswerError("an archive has a header that is not one") from error
+            while run.read(CHUNK):
+                pass
             run.end()
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the SHA-256 of files; those that are gone are left out."""
-        with running(self._shell, "digest", self._root) as run:
-            run.feed(b"".join(path.encode() + b"\0" for path in paths))
-            found = run.output.read()
+        asked = [path.encode() for path in paths]
+        most = sum(len(path) + OF_A_LINE for path in asked)
+        with running(self._shell, "digest", self._root, most=most) as run:
+            run.feed(b"".join(path + b"\0" for path in asked))
+            found = run.read_all()
             run.end()
-        lines = (each.decode(errors="replace").partition("  ") for each in found.split(b"\0"))
-        return {path: digest for digest, _, path in lines if path}
+        return answers.digests(found, (path.decode() for path in asked))
 
 
 def _send(
@@ -169,14 +175,14 @@ def _member(name: str, version: Version) -> tarfile.TarInfo:
     member = tarfile.TarInfo(name)
     member.size = version.size
     member.mode = 0o755 if version.executable else 0o644
-    member.mtime = version.mtime // _SECOND
+    member.mtime = version.mtime // SECOND
     member.pax_headers = {"mtime": _seconds(version.mtime)}
     return member
 
 
 def _member_version(member: tarfile.TarInfo) -> Version:
     mtime = member.pax_headers.get("mtime") or str(int(member.mtime))
-    return Version(member.size, _nanoseconds(mtime), bool(member.mode & 0o100))
+    return Version(member.size, answers.nanoseconds(mtime), bool(member.mode & 0o100))
 
 
 class _Exactly:
@@ -201,10 +207,7 @@ class _Pipes:
         self._run = run
 
     def read(self, size: int) -> bytes:
-        self._run.moved()
-        content = self._run.output.read(size)
-        self._run.moved()
-        return content
+        return self._run.read(size)
 
     def write(self, content: bytes) -> int:
         written = self._run.input.write(content)
@@ -216,36 +219,10 @@ def _pipes(run: Run) -> IO[bytes]:
     return cast("IO[bytes]", _Pipes(run))
 
 
-def _tree(content: bytes) -> Tree:
-    files: dict[str, Version] = {}
-    directories: set[str] = set()
-    others: set[str] = set()
-    for entry in content.split(b"\0")[:-1]:
-        kind, size, mtime, mode, path = os.fsdecode(entry).split(" ", 4)
-        if not is_syncable(path):
-            others.add(path)
-        elif kind == "f":
-            files[path] = _version(size, mtime, mode)
-        elif kind == "d":
-            directories.add(path)
-        else:
-            others.add(path)
-    return Tree(files, frozenset(directories), frozenset(others))
-
-
-def _version(size: str, mtime: str, mode: str) -> Version:
-    return Version(int(size), _nanoseconds(mtime), bool(int(mode, 8) & 0o100))
-
-
 def _stat(version: Version) -> str:
     """Return a version as `stat -c '%s %.9Y'` prints it."""
     return f"{version.size} {_seconds(version.mtime)}"
 
 
 def _seconds(nanoseconds: int) -> str:
-    return f"{nanoseconds // _SECOND}.{nanoseconds % _SECOND:09}"
-
-
-def _nanoseconds(seconds: str) -> int:
-    whole, _, part = seconds.partition(".")
-    return int(whole) * _SECOND + int((part + "000000000")[:9])
+    return f"{nanoseconds // SECOND}.{nanoseconds % SECOND:09}"

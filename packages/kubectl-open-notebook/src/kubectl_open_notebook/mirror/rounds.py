@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from kubectl_open_notebook.mirror import ignore as ignoring
 from kubectl_open_notebook.mirror.batches import FILES, batches, parts
@@ -54,6 +53,7 @@ class Mirror:
     Args:
         local: the one here.
         remote: the one in the notebook, connected.
+        notebook: which notebook it is, of all that this directory may be synced with.
         now: the clock, in ns since 1970.
         progress: told the files and bytes that are done, and all of them.
         leaving: asked between batches; true ends the round early.
@@ -64,6 +64,7 @@ class Mirror:
         local: LocalDirectory,
         remote: RemoteDirectory,
         *,
+        notebook: str,
         now: Callable[[], int],
         progress: Callable[[int, int, int], None] = lambda *_: None,
         leaving: Callable[[], bool] = lambda: False,
@@ -74,7 +75,7 @@ class Mirror:
         self._progress = progress
         self._leaving = leaving
         self._seen: Listing | None = None
-        self._state = State(local.own, remote.id())
+        self._state = State(local.state_file(notebook), local=local.mark, notebook=remote.id())
 
     def has_news(self) -> bool:
         """Return whether the notebook's directory is not as the last round found it."""
@@ -93,10 +94,11 @@ class Mirror:
             Failure: there is no local directory any more.
         """
         listing = self._seen = self._remote.list()
-        if self._local.was_replaced():
-            self._state.base.clear()
         outcome = Outcome()
         plan = self._decide(listing)
+        while self._local.was_replaced():  # before it was listed, or meanwhile
+            self._state.begin_again(self._local.mark)
+            plan = self._decide(listing)
         outcome.blocked = plan.blocked
         self._remember(plan, outcome)
         copies = plan.copies if everything else self._settled(plan, listing, outcome)
@@ -209,19 +211,20 @@ class Mirror:
         if not copies:
             return
         wanted = {each.path: each for each in copies}
-        staged: dict[str, Path] = {}
+        staged: dict[str, str] = {}
         try:
             failed = self._stage(wanted, staged)
-            placed = self._place(wanted, staged)
+            placed, refused = self._place(wanted, staged)
         finally:
             for aside in staged.values():
-                aside.unlink(missing_ok=True)
+                self._local.discard(aside)
         outcome.received += len(placed)
         _note(copies, placed, outcome)
-        if failed:
-            raise failed
+        trouble = failed or refused
+        if trouble:
+            raise trouble
 
-    def _stage(self, wanted: dict[str, Copy], staged: dict[str, Path]) -> OSError | None:
+    def _stage(self, wanted: dict[str, Copy], staged: dict[str, str]) -> OSError | None:
         """Fetch files aside; return what ended it early, for one that the disk is full."""
         versions = {path: each.version for path, each in wanted.items()}
         with contextlib.closing(self._remote.fetch(versions)) as files:
@@ -232,20 +235,30 @@ class Mirror:
                     return error
         return None
 
-    def _place(self, wanted: dict[str, Copy], staged: dict[str, Path]) -> list[str]:
-        """Put what was fetched in its place; return what could be."""
+    def _place(
+        self, wanted: dict[str, Copy], staged: dict[str, str]
+    ) -> tuple[list[str], OSError | None]:
+        """Put what was fetched in its place; return what could be, and the first refusal.
+
+        A name that this machine's file system refuses keeps no other file back.
+        """
         # A file that was written to while it was read is another version by now.
         still = self._remote.list().tree.files
-        placed = []
+        placed: list[str] = []
+        refused: OSError | None = None
         for path, aside in staged.items():
             copy = wanted[path]
             if still.get(path) != copy.version:
                 continue
-            new = self._local.place(aside, path, replaces=copy.replaces, keep=copy.keep)
+            try:
+                new = self._local.place(aside, path, replaces=copy.replaces, keep=copy.keep)
+            except OSError as error:
+                refused = refused or error
+                continue
             if new:
                 placed.append(path)
                 self._state.base[path] = Pair(new, copy.version)
-        return placed
+        return placed, refused
 
     def _save(self, outcome: Outcome) -> None:
         try:

@@ -1,12 +1,11 @@
-"""What both sides had in common, kept in the local directory from one sync to the next.
+"""What both sides had in common, kept from one sync to the next.
 
-It is kept for each mark that a notebook's directory has, so that a claim that was made anew, and
-is empty, has nothing in common with what is here, and nothing is deleted.
+It counts only for the two directories that it was written for: a claim that was made again, or a
+clone in the place of another, has nothing in common with the other side, and nothing is deleted.
 """
 
 import json
 import os
-import re
 from pathlib import Path
 
 from kubectl_open_notebook.mirror.listing import Version, is_syncable
@@ -17,38 +16,46 @@ class State:
     """The common state with one notebook's directory.
 
     Args:
-        directory: where it is kept.
-        mark: whose it is.
+        file: where it is kept.
+        local: the mark of the directory here.
+        notebook: the mark of the notebook's.
     """
 
-    def __init__(self, directory: Path, mark: str) -> None:
-        self._directory = directory
-        self._file = directory / f"{re.sub('[^0-9a-f]', '', mark)[:64]}.json"
+    def __init__(self, file: Path, *, local: str, notebook: str) -> None:
+        self._file = file
+        self._marks = [local, notebook]
         self.base = self._load()
 
     def _load(self) -> dict[str, Pair]:
         """Return what was kept; nothing in common if it cannot be read, which deletes nothing."""
         try:
             found = json.loads(self._file.read_text(encoding="utf-8"))
+            if found["marks"] != self._marks:
+                return {}
             return {
                 path: Pair(Version(*local), Version(*notebook))
-                for path, (local, notebook) in found.items()
+                for path, (local, notebook) in found["files"].items()
                 if is_syncable(path)
             }
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, KeyError):
             return {}
+
+    def begin_again(self, local: str) -> None:
+        """Have nothing in common, as the directory here is another one."""
+        self._marks[0] = local
+        self.base.clear()
 
     def save(self) -> None:
         """Keep it, in one step.
 
         Raises:
-            OSError: the disk is full, or fails; the state before stands, which deletes nothing
+            OSError: the disk is full, or fails; the state before remains, which deletes nothing
                 that was not on both sides.
         """
-        content = {path: [_list(pair.local), _list(pair.notebook)] for path, pair in self.items()}
-        aside = self._directory / f"{self._file.name}.new"
+        files = {path: [_list(pair.local), _list(pair.notebook)] for path, pair in self.items()}
+        aside = self._file.with_suffix(".new")
         with aside.open("w", encoding="utf-8") as file:
-            json.dump(content, file, separators=(",", ":"))
+            json.dump({"marks": self._marks, "files": files}, file, separators=(",", ":"))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._file)

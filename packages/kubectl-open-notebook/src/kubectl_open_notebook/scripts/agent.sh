@@ -4,13 +4,18 @@
 set -u
 export LC_ALL=C
 own="$1/.substratus"
+opened=
 list=$(mktemp) || { echo 'error the Pod has no place for temporary files'; exit 1; }
 here=/tmp/substratus-open
 mine="$here/$3-$$"
-mkdir -p "$here" && chmod 1777 "$here" 2>/dev/null
-printf '%s\n' "$2" > "$mine"
 trap 'rm -f "$list" "$list.errors" "$mine"' EXIT
 trap 'exit 0' HUP INT TERM
+mkdir -p "$here" && chmod 1777 "$here" 2>/dev/null
+if [ -L "$here" ] || [ ! -d "$here" ]; then echo "error $here is not a directory"; exit 1; fi
+printf '%s\n' "$2" > "$mine"
+mark() { # what tells this directory from another: the inode and the time of an empty one in it
+  [ -d "$own" ] && [ ! -L "$own" ] && stat -c '%i-%.9Y' -- "$own"
+}
 printf 'hello\n'
 while read -r word rest; do
   case $word in
@@ -20,17 +25,24 @@ while read -r word rest; do
         "$each" --version > "$list" 2>&1 || lacks="$lacks $each" # busybox' find and stat have none
       done
       [ -z "$lacks" ] || { printf 'lacks%s\n' "$lacks"; continue; }
-      mkdir -p "$own/tmp" 2> /dev/null || { printf 'error the directory %s cannot be written to\n' "$1"; continue; }
-      find "$own/tmp" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
-      if [ ! -s "$own/id" ]; then
-        od -An -N16 -tx1 /dev/urandom | tr -d ' \n' > "$own/id.$$" && mv "$own/id.$$" "$own/id"
-        printf '*\n' > "$own/.gitignore"
+      if [ -L "$own" ] || { [ -e "$own" ] && [ ! -d "$own" ]; }; then
+        printf 'error %s is a link or a file, and not of the sync. Look where it comes from, and remove it\n' "$own"
+        continue
       fi
-      printf 'id %s\n' "$(cat "$own/id")" ;;
+      if ! mkdir -p "$own" 2> /dev/null || [ ! -w "$1" ]; then
+        printf 'error the directory %s cannot be written to. Let the user of the image write there\n' "$1"
+        continue
+      fi
+      find "$1" -mindepth 1 -maxdepth 1 -type d -name '.substratus-*' -mmin +1440 -exec rm -rf {} +
+      opened=$(mark)
+      printf 'id %s\n' "$opened" ;;
     list) # $rest: the sum of the listing that the other side has
-      [ -s "$own/id" ] || { printf 'error the directory %s is not the one that was opened\n' "$1"; continue; }
+      if [ -z "$opened" ] || [ "$(mark)" != "$opened" ]; then
+        printf 'error the directory %s is not the one that was opened\n' "$1"
+        continue
+      fi
       if ! find "$1" -ignore_readdir_race -mindepth 1 \
-        \( -name .git -o -name .substratus -o -name .ipynb_checkpoints \) -prune -o \
+        \( -name .git -o -name .substratus -o -name '.substratus-*' -o -name .ipynb_checkpoints \) -prune -o \
         -printf '%y %s %T@ %m %P\0' > "$list" 2> "$list.errors"; then
         printf 'error %s\n' "$(head -n 1 "$list.errors")"
         continue

@@ -5,8 +5,7 @@
 set -u
 export LC_ALL=C
 cd "$1" || exit 1
-mkdir -p .substratus/tmp || exit 1
-stage=$(mktemp -d .substratus/tmp/XXXXXX) || exit 1
+stage=$(mktemp -d ./.substratus-XXXXXXXXXX) || exit 1
 trap 'rm -rf "$stage"' EXIT
 trap 'exit 1' HUP INT TERM
 tar -xf - --no-same-owner -C "$stage" || exit 1
@@ -19,10 +18,17 @@ is() { # whether $2 is there as $1 says; - for nothing at all
     [ -f "$2" ] && [ ! -L "$2" ] && [ "$(stat -c '%s %.9Y' -- "$2")" = "$1" ]
   fi
 }
+is_direct() { # whether no link is above $1
+  place=${1%/*}
+  while [ "$place" != . ]; do
+    [ ! -L "$place" ] || return 1
+    place=${place%/*}
+  done
+}
 IFS=$(printf '\037')
 while read -r number expected keep path; do
   path="./$path"
-  if ! is "$expected" "$path"; then
+  if ! is_direct "$path" || ! is "$expected" "$path"; then
     echo "changed $number"
     continue
   fi
