@@ -7,6 +7,8 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
+from substratus.wording.values import near
+
 COMMANDS: Mapping[str, str] = {
     "render": "Print every child that objects will ever have.",
     "simulate": "Show what happens to objects until nothing moves.",
@@ -16,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "images": "List every image that will ever be pulled.",
     "cost": "Say what each Pod costs per hour, and on which nodes it fits.",
     "graph": "Draw what depends on what, as Mermaid or SVG.",
+    "install": "Print what a cluster needs: CRDs, hook server, settings and controllers.",
     "controllers": "Print the controllers, with the hooks at another address if wanted.",
     "completion": "Print the script that completes commands in a shell.",
 }
@@ -38,6 +41,16 @@ class Commands(click.Group):
         command = import_module(f"substratus.commands.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 - each module has one
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, and name the nearest where there is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            said = f"{error.message.rstrip('.')}{near(args[0], COMMANDS)}."
+            raise click.UsageError(said, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands into the help, without importing any."""

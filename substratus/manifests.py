@@ -47,6 +47,25 @@ def platforms() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def crds_text() -> str:
+    """Return the CRDs as they are written."""
+    paths = sorted((_ROOT / "crds").glob("*.yaml"))
+    return "---\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def deployment_texts() -> list[str]:
+    """Return the manifests of the hook server as they are written, the namespace first."""
+    directory = _ROOT / "metacontroller"
+    (kustomization,) = _read((directory / "kustomization.yaml").read_text(encoding="utf-8"))
+    names = [each for each in kustomization["resources"] if each != "controllers.yaml"]
+    return [(directory / each).read_text(encoding="utf-8") for each in names]
+
+
+def settings_text() -> str:
+    """Return the settings that are installed where nobody names others."""
+    return (_ROOT / "metacontroller" / "settings.yaml").read_text(encoding="utf-8")
+
+
 def controllers_text(hooks: str | None = None) -> str:
     """Return the controllers as they are written, comments included."""
     text = (_ROOT / "metacontroller" / "controllers.yaml").read_text()

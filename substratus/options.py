@@ -6,17 +6,32 @@ from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+from metacontroller_offline.objectmeta import metadata_violations
 
 from hooks.step import Step
 from substratus import files
 from substratus.cluster import read_cluster
 from substratus.documents import read_documents
-from substratus.files import Manifest, key, read_objects, read_settings
+from substratus.files import nothing, read_objects, read_settings
 from substratus.manifests import platforms
+from substratus.objects import Manifest, key
+from substratus.refusals import is_meant
+from substratus.wording.values import shown
 
 Command = Callable[..., Any]
 
 _NOTHING = "Name objects with --file, or read them with --from-cluster."
+
+
+def _a_namespace(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    del context, parameter
+    wrong = metadata_violations({"metadata": {"name": "any", "namespace": value}}) if value else []
+    if wrong:
+        raise click.BadParameter(f"{shown(value)}: small letters, digits and '-', 63 at most.")
+    return value
+
 
 _FILES = click.option(
     "-f",
@@ -27,9 +42,13 @@ _FILES = click.option(
     type=click.Path(allow_dash=True),
     help="Where the objects are; may be given several times.",
 )
+_RECURSIVE = click.option(
+    "-R", "--recursive", is_flag=True, help="Read what is below a directory, too."
+)
 _NAMESPACE = click.option(
     "-n",
     "--namespace",
+    callback=_a_namespace,
     help="For objects that name none, and where --from-cluster looks.  [default: default, and "
     "your context's]",
 )
@@ -51,25 +70,26 @@ def objects(command: Command) -> Command:
         *,
         names: tuple[str, ...],
         namespace: str | None,
+        recursive: bool,
         from_cluster: bool,
         all_namespaces: bool,
         **others: object,
     ) -> object:
         if not names and not from_cluster:
             raise click.UsageError(_NOTHING)
-        found = read_objects(names, namespace=namespace or "default")
+        found = read_objects(names, namespace=namespace or "default", recursive=recursive)
         if from_cluster:
             there = read_cluster(namespace=namespace, every_namespace=all_namespaces)
             found = beside(found, there)
         return command(objects=found, **others)
 
-    return _FILES(_NAMESPACE(_FROM_CLUSTER(_EVERY_NAMESPACE(reading))))
+    return _sources(reading)
 
 
 def documents(command: Command) -> Command:
-    """Give a command `documents`, unchecked and with their files, and `there`, what a cluster has.
+    """Give a command `documents`, what files hold, unchecked, and `there`, what a cluster has.
 
-    Each document is in a namespace: its own, or the one that is asked for.
+    It also gets `namespace`, the one of objects that name none.
     """
 
     @functools.wraps(command)
@@ -77,29 +97,28 @@ def documents(command: Command) -> Command:
         *,
         names: tuple[str, ...],
         namespace: str | None,
+        recursive: bool,
         from_cluster: bool,
         all_namespaces: bool,
         **others: object,
     ) -> object:
         if not names and not from_cluster:
             raise click.UsageError(_NOTHING)
-        found = [(source, placed(each, namespace)) for source, each in read_documents(names)]
+        found = [*read_documents(names, recursive=recursive)]
+        if names and not any(is_meant(each.manifest) for each in found):
+            raise click.ClickException(nothing(names, found))
         there = (
             read_cluster(namespace=namespace, every_namespace=all_namespaces)
             if from_cluster
             else []
         )
-        return command(documents=found, there=there, **others)
+        return command(documents=found, there=there, namespace=namespace or "default", **others)
 
-    return _FILES(_NAMESPACE(_FROM_CLUSTER(_EVERY_NAMESPACE(reading))))
+    return _sources(reading)
 
 
-def placed(document: Manifest, namespace: str | None) -> Manifest:
-    """Return a document in a namespace, if it names none and has metadata at all."""
-    metadata = document.get("metadata")
-    if not isinstance(metadata, dict) or metadata.get("namespace"):
-        return document
-    return {**document, "metadata": {**metadata, "namespace": namespace or "default"}}
+def _sources(command: Command) -> Command:
+    return _FILES(_RECURSIVE(_NAMESPACE(_FROM_CLUSTER(_EVERY_NAMESPACE(command)))))
 
 
 def beside(given: list[Manifest], there: list[Manifest]) -> list[Manifest]:

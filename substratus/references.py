@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hooks.api import API_VERSION
 from hooks.server import dispatch
-from substratus.files import Key, Manifest, key
+from substratus.objects import Key, Manifest, key
 
 _KINDS = {plural: kind.format.parent[0] for plural, kind in dispatch.KINDS.items()}
 _PLURALS = {kind: plural for plural, kind in _KINDS.items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 from hooks.settings import Settings
 from hooks.step import Step
-from substratus.files import Key, key
+from substratus.objects import Key, key, named
 from substratus.offline import DispatchCaller, Rendered, ready, settled, simulation, step_of
 
 Manifest = dict[str, Any]
@@ -67,8 +67,7 @@ class Rendering:
     def unready(self) -> Iterator[str]:
         """Yield a sentence for each object that does not become ready."""
         for parent, condition in self.incomplete:
-            name = f"{parent['kind']} {parent['metadata']['name']}"
-            yield f"{name} is not complete: {condition.get('message', 'no condition')}"
+            yield f"{named(parent)} is not complete: {condition.get('message', 'no condition')}"
 
 
 def render(objects: list[Manifest], settings: Settings) -> Rendering:

@@ -22,6 +22,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: `1 object`, `2 objects`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def as_json(value: object) -> str:
     """Return a value as JSON that a person can read."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -1,5 +1,7 @@
 """What is wrong with settings, in sentences: which key, which value, and what is legal."""
 
+import difflib
+import json
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -7,6 +9,25 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 Location = tuple[int | str, ...]
+
+_LONGEST = 60
+_TYPES = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "dict_type": "a map",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "mapping_type": "a map",
+    "model_attributes_type": "a map",
+    "model_type": "a map",
+    "string_type": "a text",
+    "tuple_type": "a list",
+}
+"""What is wanted in words, by the type of Pydantic's error."""
 
 
 def problems(error: ValidationError, root: type[BaseModel]) -> list[str]:
@@ -18,15 +39,29 @@ def _sentence(error: ErrorDetails, root: type[BaseModel]) -> str:
     at = error["loc"]
     key = ".".join(map(str, at)) or "the settings"
     if error["type"] == "extra_forbidden":
-        legal = ", ".join(sorted(_keys(root, at[:-1])))
-        return f"{key} is not a setting (got {error['input']!r}); legal here are {legal}"
+        known = sorted(_keys(root, at[:-1]))
+        legal = _near(str(at[-1]), known) or f"; legal here are {', '.join(known)}"
+        return f"{key} is not a setting (got {_shown(error['input'])}){legal}"
     if error["type"] == "missing":
         return f"{key} is missing{_meaning(root, at)}"
+    if error["type"] in _TYPES:
+        return f"{key} must be {_TYPES[error['type']]} (got {_shown(error['input'])})"
     problem = error["msg"].removeprefix("Value error, ")
     if isinstance(error["input"], dict | list):
         return f"{key}: {problem}"
     meaning = _meaning(root, at) if error["type"] == "string_pattern_mismatch" else ""
-    return f"{key}: {problem} (got {error['input']!r}){meaning}"
+    return f"{key}: {problem} (got {_shown(error['input'])}){meaning}"
+
+
+def _shown(value: object) -> str:
+    """Return a value as its YAML could have it, of a long one only the start."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
+
+
+def _near(name: str, known: list[str]) -> str:
+    meant = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {meant[0]}?" if meant else ""
 
 
 def _meaning(root: type[BaseModel], at: Location) -> str:

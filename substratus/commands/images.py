@@ -9,7 +9,7 @@ from hooks import names
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
-from substratus.files import Manifest
+from substratus.objects import Manifest, short_names
 from substratus.rendering import Child, render
 from substratus.terminal import as_json, table
 
@@ -32,12 +32,12 @@ class Image:
 def images(children: Iterable[Child]) -> list[Image]:
     """Return every image that the Pods of the children pull, in the order of the alphabet."""
     given = [*children]
+    called = short_names(each.parent for each in given)
     used: dict[str, list[str]] = {}
     for child in given:
         for container in child.containers:
-            kind, _, name = child.parent
             used.setdefault(container["image"], []).append(
-                f"{kind}/{name} {child.step} {container['name']}"
+                f"{called(child.parent)} {child.step} {container['name']}"
             )
     built = {_result(each.manifest) for each in given}
     return [

@@ -9,7 +9,7 @@ from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from hooks.step import Step
 from substratus import options
-from substratus.files import Manifest
+from substratus.objects import Manifest
 from substratus.rendering import Child, render
 from substratus.terminal import as_json, table
 

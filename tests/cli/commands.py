@@ -13,7 +13,7 @@ LARGE = str(EXAMPLES / "40b-gpu.yaml")
 
 
 def run(*arguments, text=None):
-    return CliRunner().invoke(main, [*arguments], input=text)
+    return CliRunner().invoke(main, [*arguments], input=text, prog_name="substratus")
 
 
 def model(name, **spec):

@@ -40,29 +40,38 @@ def with_metadata(**metadata):
 
 
 METADATA = {
-    "a name in capitals": ({"name": "Case"}, "metadata.name: Invalid value: 'Case'"),
-    "a name of 254 letters": ({"name": "a" * 254}, "metadata.name: Invalid value"),
-    "a name that is a number": ({"name": 12}, "metadata.name: must be of type string, not int"),
+    "a name in capitals": ({"name": "Case"}, 'metadata.name: "Case" is not a name: small letters'),
+    "a name of 254 letters": ({"name": "a" * 254}, 'metadata.name: "aaaa'),
+    "a name that is a number": (
+        {"name": 12},
+        'metadata.name: it must be a text, and is the number 12: write it in quotes, "12"',
+    ),
     "a label that is a number": (
         {"labels": {"a": 1}},
-        "metadata.labels.a: must be of type string, not int",
+        'metadata.labels.a: it must be a text, and is the number 1: write it in quotes, "1"',
     ),
     "a label's key with a space": (
         {"labels": {"a b": "c"}},
-        "metadata.labels: Invalid value: 'a b': must be a qualified name",
+        'metadata.labels: "a b" is not a key: an optional prefix',
     ),
-    "a label of 64 letters": ({"labels": {"a": "b" * 64}}, "metadata.labels: Invalid value"),
+    "a label of 64 letters": ({"labels": {"a": "b" * 64}}, 'metadata.labels: "bbb'),
     "an annotation that is a boolean": (
         {"annotations": {"a": True}},
-        "metadata.annotations.a: must be of type string, not bool",
+        "metadata.annotations.a: it must be a text, and is the boolean true",
     ),
     "annotations of 300 kB": (
         {"annotations": {"a": "b" * 300_000}},
-        "metadata.annotations: Too long",
+        "metadata.annotations: Too long: 300001 bytes; 262144 at most",
     ),
-    "a namespace with a dot": ({"namespace": "a.b"}, "metadata.namespace: Invalid value: 'a.b'"),
-    "a field that does not exist": ({"lables": {}}, "metadata.lables: unknown field"),
-    "a finalizer with a space": ({"finalizers": ["a b"]}, "metadata.finalizers: Invalid value"),
+    "a namespace with a dot": ({"namespace": "a.b"}, 'metadata.namespace: "a.b" is not a namesp'),
+    "a field that does not exist": (
+        {"lables": {}},
+        "metadata.lables: there is no such field (did you mean labels?)",
+    ),
+    "a finalizer with a space": (
+        {"finalizers": ["a b"]},
+        'metadata.finalizers: "a b" is not a key',
+    ),
 }
 
 
@@ -72,11 +81,16 @@ def test_metadata_that_an_api_server_refuses_is_refused(metadata, sentence):
 
 
 def test_a_field_that_no_schema_knows_is_refused_as_kubectl_does():
-    assert refusals(placed(model("case", sizes={}))) == ["spec.sizes: unknown field"]
+    assert refusals(placed(model("case", sizes={}))) == [
+        "spec.sizes: there is no such field (did you mean size?)"
+    ]
 
 
 def test_a_kind_that_the_group_does_not_have_is_refused():
-    assert "There is no kind 'Modell' in substratus.ai/v1." in checked(thing("Modell", "a"))
+    assert checked(thing("Modell", "a")) == (
+        '-:2: Modell default/a: kind: substratus.ai/v1 has no "Modell" (did you mean Model?), but '
+        "Dataset, Model, ModelServer, Notebook.\n"
+    )
 
 
 def test_each_field_is_told_once():
@@ -94,7 +108,7 @@ def test_all_that_is_wrong_with_an_object_is_told_at_once():
 
 def test_a_name_that_no_file_defines_is_told():
     assert checked(thing("ModelServer", "a", modelName="nobody")) == (
-        "-: ModelServer default/a: names Model default/nobody, which stands in no file and so is "
+        "-:1: ModelServer default/a: names Model default/nobody, which is in no file and so is "
         "waited for. Add it, or look in your cluster too with --from-cluster.\n"
     )
 
@@ -102,7 +116,7 @@ def test_a_name_that_no_file_defines_is_told():
 def test_models_that_wait_for_one_another_are_told():
     data = thing("Dataset", "data", filename="a", source={"git": {"url": "https://example.com/a"}})
     assert checked(data, trained("a", "b"), trained("b", "a")) == (
-        "-: Model default/a: waits for itself: Model a → Model b → Model a.\n"
+        "-:11: Model default/a: waits for itself: Model a → Model b → Model a.\n"
     )
 
 
@@ -114,7 +128,7 @@ HUGE = {
 
 def test_a_server_that_no_node_can_hold_is_told_with_the_arithmetic():
     found = checked(model("big", **HUGE), thing("ModelServer", "big", modelName="big"))
-    assert found.startswith("-: ModelServer default/big: DoesNotFit: A server needs 1.1 x 1862.6")
+    assert found.startswith("-:16: ModelServer default/big: DoesNotFit: A server needs 1.1 x")
 
 
 def test_what_does_not_fit_is_told_even_behind_a_name_that_is_missing():
@@ -122,7 +136,7 @@ def test_what_does_not_fit_is_told_even_behind_a_name_that_is_missing():
 
 
 def test_an_object_that_stands_twice_is_refused():
-    assert "stands in - too" in checked(model("a"), model("a"))
+    assert "it is in -:1 too" in checked(model("a"), model("a"))
 
 
 def test_problems_can_be_read_by_a_program():

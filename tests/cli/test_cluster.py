@@ -46,9 +46,61 @@ def test_what_kubectl_says_is_told_in_a_sentence(kubectl):
     )
 
 
+def test_of_kubectls_log_and_its_words_only_the_words_are_told(kubectl):
+    log = 'E1126 15:04:05.1 1 memcache.go:265] "Unhandled Error" err="dial tcp: refused"'
+    last = "The connection to the server localhost:8080 was refused - is it the right host or port?"
+    kubectl(fails=f"{log}\n{log}\n{last}")
+    assert run("graph", "--from-cluster").stderr == (
+        f"Error: kubectl reaches no cluster: {last} `kubectl config current-context` shows which "
+        "one it asks.\n"
+    )
+
+
+def test_a_cluster_without_the_kinds_is_told_how_to_get_them(kubectl):
+    kubectl(fails='error: the server doesnt have a resource type "datasets"')
+    said = run("graph", "--from-cluster").stderr
+    assert said == (
+        "Error: The cluster does not know the kinds of substratus.ai. Install them: "
+        "substratus install | kubectl apply -f -\n"
+    )
+
+
 def test_no_kubectl_is_a_sentence(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert "kubectl is not on the PATH" in run("graph", "--from-cluster").stderr
+
+
+def twice():
+    """Return a Model and its server of the same names in two namespaces."""
+    objects = [model("a"), thing("ModelServer", "a", modelName="a")]
+    return text(
+        *(
+            {**each, "metadata": {**each["metadata"], "namespace": namespace}}
+            for namespace in ("blue", "green")
+            for each in objects
+        )
+    )
+
+
+@pytest.mark.parametrize("command", ["render", "simulate", "explain", "images", "cost"])
+def test_the_same_name_in_two_namespaces_is_shown_with_both(command):
+    arguments = ["-o", "table"] if command in {"render", "images"} else []
+    shown = run(command, "-f", "-", *arguments, text=twice()).stdout
+    assert "blue" in shown
+    assert "green" in shown
+
+
+@pytest.mark.parametrize("command", ["simulate", "cost"])
+def test_a_name_in_one_namespace_is_shown_without_it(command):
+    shown = run(command, "-f", "-", "-n", "blue", text=text(model("a"))).stdout
+    assert "/blue/" not in shown
+
+
+def test_a_failure_is_of_one_namespace_where_it_names_one():
+    failing = ("--fail", "Model/blue/a:build=OOMKilled")
+    ends = json.loads(run("simulate", "-f", "-", *failing, "-o", "json", text=twice()).stdout)
+    ready = {each["object"]: each["ready"] for each in ends["objects"]}
+    assert (ready["Model/blue/a"], ready["Model/green/a"]) == ("False", "True")
 
 
 def test_nothing_to_read_is_a_sentence():

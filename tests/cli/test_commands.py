@@ -91,7 +91,7 @@ def test_what_cannot_be_rendered_is_told():
     assert (result.exit_code, result.stderr) == (
         1,
         (
-            "ModelServer alone is not complete: Model nobody is not in this namespace. "
+            "ModelServer default/alone is not complete: Model nobody is not in this namespace. "
             "Create it, or correct its name here.\n"
         ),
     )
@@ -134,7 +134,7 @@ MISTAKES = {
     ),
     "a failure that is not known": (
         ["simulate", "-f", SMALL, "--fail", "Dataset/squad:load=Tired"],
-        "Tired is not known",
+        "Tired is not a reason",
     ),
     "a settings file that is not there": (
         ["render", "-f", SMALL, "--platform", "nowhere"],
@@ -154,7 +154,9 @@ def test_a_mistake_is_a_sentence(arguments, sentence):
 def test_an_object_that_breaks_a_rule_is_told_with_its_field():
     broken = Path(SMALL).read_text().replace("squad.jsonl", "../squad.jsonl")
     result = run("render", "-f", "-", text=broken)
-    assert result.stderr.startswith("Error: -: Dataset squad: spec.filename: must be a plain file")
+    assert result.stderr.startswith(
+        'Error: -:22: Dataset default/squad: spec.filename: "../squad.jsonl": must be a plain file'
+    )
 
 
 def test_the_controllers_can_be_printed_for_hooks_elsewhere():

@@ -113,7 +113,8 @@ def test_the_base_model_that_is_gone_deletes_only_what_is_its_own():
 
 def test_what_is_not_ready_then_is_told():
     assert (
-        "ModelServer opt-125m would not be ready" in difference(without("Model", "opt-125m")).stderr
+        "ModelServer default/opt-125m would not be ready"
+        in difference(without("Model", "opt-125m")).stderr
     )
 
 

@@ -13,6 +13,7 @@ from cli.commands import EXAMPLES, SMALL, model, run, text, thing, trained
 from hooks.step import Step
 from substratus.commands.explain.decision import is_patched
 from substratus.commands.explain.explanations import explain
+from substratus.documents import Document
 from substratus.files import checked, read_settings
 from substratus.manifests import platforms
 from substratus.rendering import render
@@ -127,7 +128,7 @@ def test_the_numbers_of_any_model_are_those_of_its_children(platform, base, tune
         thing("ModelServer", name, modelName="base"),
         thing("Notebook", name, modelName=name if name != "base" else "other"),
     ]
-    placed = checked([("-", each) for each in objects], namespace="default")
+    placed = checked([Document("-", each) for each in objects], namespace="default")
     rendered = render(placed, PLATFORMS[platform])
     assert_true_of(rendered, explain(rendered, PLATFORMS[platform]))
 
@@ -221,3 +222,20 @@ def test_packaging_is_explained_apart_from_the_build_and_the_training():
 
 def value(step, what):
     return next(each["value"] for each in step["decisions"] if each["what"] == what)
+
+
+def test_a_pinned_accelerator_is_taken_because_it_is_pinned():
+    pinned = model(
+        "a",
+        compute={"accelerator": "nvidia-l4"},
+        size={"parameterCount": 10**9, "parameterBits": 16},
+    )
+    server = thing("ModelServer", "a", modelName="a")
+    shown = run("explain", "-f", "-", "--platform", "gke", text=text(pinned, server)).stdout
+    assert "spec.compute.accelerator of the Model is nvidia-l4, so no other is considered" in shown
+    assert "best of those" not in shown
+
+
+def test_a_map_is_shown_as_yaml_has_it():
+    shown = run("explain", "-f", SMALL, "--step", "train").stdout
+    assert '  parameters: {"epochs": 1, ' in shown

@@ -15,7 +15,7 @@ import yaml
 from documents import BLOCKS, PAGES, ROOT, blocks, sh_commands
 
 from hooks import names
-from substratus.files import KINDS
+from substratus.objects import KINDS
 from tools import files
 
 CONTRACT = "docs/container-contract.md"

@@ -252,5 +252,5 @@ def test_wrong_settings_stop_the_server_with_a_sentence(tmp_path, monkeypatch):
     file = tmp_path / "settings.yaml"
     file.write_text("registry: {url: 'https://x'}\n")
     monkeypatch.setenv("CONFIG", str(file))
-    with pytest.raises(SystemExit, match=r"registry\.url: .*got 'https://x'"):
+    with pytest.raises(SystemExit, match=r'registry\.url: .*got "https://x"'):
         create_app()

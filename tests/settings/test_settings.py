@@ -21,8 +21,12 @@ def test_the_shipped_settings_are_the_defaults():
 WRONG = {
     "an unknown key": (
         "registri: {}",
+        "x: registri is not a setting (got {}); did you mean registry?",
+    ),
+    "a key that is like none": (
+        "xyz: {}",
         (
-            "x: registri is not a setting (got {}); legal here are builder, claims, compute, git, "
+            "x: xyz is not a setting (got {}); legal here are builder, claims, compute, git, "
             "identity, jobs, patches, pods, proxy, registry, resources, server, storage"
         ),
     ),
@@ -31,7 +35,7 @@ WRONG = {
         (
             "x: compute.spot.tolerations.0.key is missing: the taint's key; "
             "compute.spot.tolerations.0.kay is not a setting (got 1); "
-            "legal here are effect, key, operator, value"
+            "did you mean key?"
         ),
     ),
     "a limit below what an object with its children may need": (
@@ -40,10 +44,11 @@ WRONG = {
     ),
     "a value of the wrong type": (
         "registry: {insecure: perhaps}",
-        (
-            "x: registry.insecure: Input should be a valid boolean, unable to interpret input "
-            "(got 'perhaps')"
-        ),
+        'x: registry.insecure must be true or false (got "perhaps")',
+    ),
+    "a long value": (
+        f"builder: {{type: {'a' * 200}}}",
+        f'(got "{"a" * 59}… (202 characters))',
     ),
     "a storage that is not described": (
         "storage: {type: gcs}",
@@ -78,11 +83,11 @@ WRONG = {
     ),
     "an unknown storage": (
         "storage: {type: floppy}",
-        "x: storage.type: must be one of pvc, gcs, s3, azure (got 'floppy')",
+        'x: storage.type: must be one of pvc, gcs, s3, azure (got "floppy")',
     ),
     "an unknown builder": (
         "builder: {type: make}",
-        "x: builder.type: must be one of buildah, buildkit, kaniko (got 'make')",
+        'x: builder.type: must be one of buildah, buildkit, kaniko (got "make")',
     ),
     "an amount that is not canonical": ("claims: {datasetSize: 1.5Gi}", "claims.datasetSize"),
     "no GPUs on a node": (

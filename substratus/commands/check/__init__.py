@@ -9,10 +9,11 @@ import click
 from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
-from substratus.commands.check.problems import Problem, Sourced, check
+from substratus.commands.check.problems import Problem, check
 from substratus.commands.check.tenants import shared
-from substratus.files import Manifest
-from substratus.terminal import as_json
+from substratus.documents import Document
+from substratus.objects import Manifest, placed
+from substratus.terminal import as_json, counted
 
 
 def _record(problems: Sequence[Problem]) -> list[Manifest]:
@@ -30,14 +31,21 @@ _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
 }
 
 
+def _namespaces(documents: Sequence[Document], namespace: str) -> list[str]:
+    """Return the namespace of each object whose metadata can be read."""
+    given = [placed(each.manifest, namespace).get("metadata") for each in documents]
+    return [str(each.get("namespace")) for each in given if isinstance(each, dict)]
+
+
 @click.command()
 @options.documents
 @options.platform
 @options.output(*_FORMS)
 def command(
     *,
-    documents: list[Sourced],
+    documents: list[Document],
     there: list[Manifest],
+    namespace: str,
     settings: Settings,
     settings_file: str | None,
     form: str,
@@ -53,10 +61,10 @@ def command(
       substratus check -f examples/
     """
     del settings_file
-    problems, count = check(documents, settings, there=there)
+    problems, count = check(documents, settings, namespace=namespace, there=there)
     click.echo(_FORMS[form](problems), nl=False)
-    for note in shared(settings, [manifest["metadata"]["namespace"] for _, manifest in documents]):
+    for note in shared(settings, _namespaces(documents, namespace)):
         click.echo(f"note: {note}", err=True)
-    told = f"{len(problems)} problems" if problems else "nothing is wrong with them"
-    click.echo(f"{count} objects: {told}.", err=True)
+    wrong = counted(len(problems), "problem") if problems else "nothing is wrong"
+    click.echo(f"{counted(count, 'object')}: {wrong}.", err=True)
     sys.exit(1 if problems else 0)

@@ -1,24 +1,24 @@
 """`substratus check`: what a cluster would refuse, and what will not work there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from hooks.api import API_VERSION
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from substratus.files import Key, key, named
+from substratus.documents import Document
+from substratus.files import verdicts
+from substratus.objects import Key, Manifest, key, named, placed
 from substratus.references import circles, undefined
-from substratus.refusals import is_of_the_group, refusals
+from substratus.refusals import is_meant
 from substratus.rendering import render
-
-Manifest = dict[str, Any]
-Sourced = tuple[str, Manifest]
-"""An object, and the file that it stands in."""
+from substratus.wording.values import near
 
 _WAITS = {Reason.MODEL_NOT_READY, Reason.DATASET_NOT_READY, Reason.SOURCE_MODEL_NOT_READY}
-"""Reasons of what waits for another object, which is told of itself."""
+"""Reasons of what waits for another object, which has a problem of its own."""
+
+Legal = Mapping[Key, tuple[Document, Manifest]]
 
 
 class Verdict(StrEnum):
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with an object: where it stands, its name, and a sentence."""
+    """What is wrong with an object: its file and line, its name, and a sentence."""
 
     source: str
     object: str
@@ -43,60 +43,76 @@ class Problem:
 
 
 def check(
-    documents: Iterable[Sourced], settings: Settings, *, there: Sequence[Manifest] = ()
+    documents: Sequence[Document],
+    settings: Settings,
+    *,
+    namespace: str,
+    there: Sequence[Manifest] = (),
 ) -> tuple[list[Problem], int]:
     """Return what is wrong with the objects of the four kinds, and how many there are.
 
     Args:
-        documents: objects, of which those of other groups are left out; with namespaces.
+        documents: what files hold; objects of other groups are left out.
         settings: what the cluster offers.
+        namespace: for objects that name none.
         there: objects that a cluster has already, and that may be named.
     """
-    given = [each for each in documents if is_of_the_group(each[1])]
-    problems: list[Problem] = []
-    legal: dict[Key, Sourced] = {}
-    for source, document in given:
-        found = refusals(document)
-        if not found and key(document) in legal:
-            found = [f"stands in {legal[key(document)][0]} too; the last one would win"]
-        problems += [Problem(source, _called(document), Verdict.REFUSED, each) for each in found]
-        if not found:
-            legal[key(document)] = (source, document)
-    known = [*(each for _, each in legal.values()), *_others(there, legal)]
-    problems += [*_unnamed(legal, known), *_failing(legal, known, settings)]
-    return problems, len(given)
+    legal, mistakes = verdicts(documents, namespace=namespace)
+    problems = [
+        Problem(each.place, each.object, Verdict.REFUSED, each.message) for each in mistakes
+    ]
+    known = [*(manifest for _, manifest in legal.values()), *_others(there, legal)]
+    problems += [
+        *_unnamed(legal, known, _refused(documents, namespace)),
+        *_failing(legal, known, settings),
+    ]
+    return problems, sum(is_meant(each.manifest) for each in documents)
 
 
-def _called(document: Manifest) -> str:
-    metadata = document.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return f"{document.get('kind')} {name or 'without a name'}"
+def _refused(documents: Iterable[Document], namespace: str) -> set[Key]:
+    """Return the objects whose names are read, so that nobody waits for one that is refused."""
+    given = [placed(each.manifest, namespace) for each in documents if is_meant(each.manifest)]
+    parts = [(each.get("kind"), each.get("metadata")) for each in given]
+    return {
+        (str(kind), str(metadata.get("namespace")), str(metadata.get("name")))
+        for kind, metadata in parts
+        if isinstance(metadata, dict)
+    }
 
 
-def _others(there: Iterable[Manifest], legal: dict[Key, Sourced]) -> list[Manifest]:
+def _place(manifest: Manifest, legal: Legal) -> str:
+    return legal[key(manifest)][0].place()
+
+
+def _others(there: Iterable[Manifest], legal: Legal) -> list[Manifest]:
     return [each for each in there if key(each) not in legal]
 
 
-def _unnamed(legal: dict[Key, Sourced], known: list[Manifest]) -> Iterator[Problem]:
-    for each, (kind, namespace, name) in undefined(known):
-        if key(each) in legal:
-            yield Problem(
-                legal[key(each)][0],
-                named(each),
-                Verdict.WAITS,
-                f"names {kind} {namespace}/{name}, which stands in no file and so is waited for. "
-                "Add it, or look in your cluster too with --from-cluster",
-            )
+def _unnamed(legal: Legal, known: list[Manifest], refused: Collection[Key]) -> Iterator[Problem]:
+    for each, to in undefined(known):
+        if key(each) in legal and to not in refused:
+            yield Problem(_place(each, legal), named(each), Verdict.WAITS, _missing(to, known))
     for circle in circles(known):
         if circle[0] in legal:
             around = " → ".join(f"{kind} {name}" for kind, _, name in [*circle, circle[0]])
-            source, each = legal[circle[0]]
-            yield Problem(source, named(each), Verdict.WAITS, f"waits for itself: {around}")
+            each = legal[circle[0]][1]
+            yield Problem(
+                _place(each, legal), named(each), Verdict.WAITS, f"waits for itself: {around}"
+            )
 
 
-def _failing(
-    legal: dict[Key, Sourced], known: list[Manifest], settings: Settings
-) -> Iterator[Problem]:
+def _missing(to: Key, known: list[Manifest]) -> str:
+    kind, namespace, name = to
+    names = [key(each) for each in known if each["kind"] == kind]
+    elsewhere = [each[1] for each in names if each[2] == name]
+    meant = near(name, [each[2] for each in names if each[1] == namespace])
+    said = f"names {kind} {namespace}/{name}{meant}, which is in no file and so is waited for. "
+    if elsewhere:
+        return f"{said}There is one in namespace {elsewhere[0]}, but only its own namespace counts"
+    return f"{said}Add it, or look in your cluster too with --from-cluster"
+
+
+def _failing(legal: Legal, known: list[Manifest], settings: Settings) -> Iterator[Problem]:
     """Yield what the hooks themselves say of objects where all that they name is there and ready.
 
     A name that nobody has is given to a stand-in, so that what is wrong behind it is seen too.
@@ -111,7 +127,7 @@ def _failing(
         place, reason = key(found), condition.get("reason")
         if place in legal and place not in served | in_circles and reason not in _WAITS:
             message = str(condition.get("message", "it never becomes ready"))
-            yield Problem(legal[place][0], named(found), Verdict.FAILS, f"{reason}: {message}")
+            yield Problem(_place(found, legal), named(found), Verdict.FAILS, f"{reason}: {message}")
 
 
 def _stand_in(to: Key) -> Manifest:

@@ -10,7 +10,7 @@ from hooks.dialect import as_yaml
 from hooks.settings import Settings
 from substratus import options
 from substratus.commands.cost.costs import Cost, Option, costs, total
-from substratus.files import Manifest
+from substratus.objects import Key, Manifest, short_names
 from substratus.rendering import render
 from substratus.terminal import as_json, table
 
@@ -24,7 +24,8 @@ def _text(found: Sequence[Cost]) -> str:
 
 
 def _lines(found: Sequence[Cost]) -> Iterator[str]:
-    yield from table(_HEAD, [_row(each) for each in found])
+    called = short_names(each.parent for each in found)
+    yield from table(_HEAD, [_row(each, called) for each in found])
     yield ""
     unknown = [each for each in found if each.price is None and each.accelerator and each.pods]
     if any(each.price is not None for each in found):
@@ -34,14 +35,13 @@ def _lines(found: Sequence[Cost]) -> Iterator[str]:
         yield f"{len(unknown)} have an accelerator without a price, and are not counted."
 
 
-def _row(each: Cost) -> tuple[str, ...]:
+def _row(each: Cost, called: Callable[[Key], str]) -> tuple[str, ...]:
     has = f"{each.count} x {each.accelerator}" if each.accelerator else "no accelerator"
     price = "-" if each.price is None else f"{each.price:.2f}"
     told = [_told(one) for one in each.options]
     more = [f"{len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
     others = "; ".join([*told[:_SHOWN], *more]) or "-"
-    parent = f"{each.parent[0]}/{each.parent[2]}"
-    return parent, each.step, str(each.pods), has, price, others
+    return called(each.parent), each.step, str(each.pods), has, price, others
 
 
 def _told(option: Option) -> str:

@@ -9,7 +9,7 @@ from hooks.platform import sizing
 from hooks.platform.sizing import Candidate, Fit
 from hooks.settings import Settings
 from hooks.step import Step
-from substratus.files import KINDS, Key, key
+from substratus.objects import KINDS, Key, key
 from substratus.rendering import Child
 
 Manifest = dict[str, Any]

@@ -10,7 +10,8 @@ from hooks.dialect import as_yaml
 from substratus.cluster import read_cluster
 from substratus.commands.diff.compare import Difference, compare
 from substratus.commands.diff.versions import Objects, read_side
-from substratus.files import Manifest, read_objects, read_settings
+from substratus.files import read_objects, read_settings
+from substratus.objects import Manifest, named
 from substratus.terminal import as_json
 
 _SIDES = 2
@@ -115,7 +116,6 @@ def command(
     except click.ClickException as error:
         raise _TroubleError(error.message) from error
     for each, condition in found.incomplete:
-        name = f"{each['kind']} {each['metadata']['name']}"
-        click.echo(f"{name} would not be ready: {condition.get('message', '')}", err=True)
+        click.echo(f"{named(each)} would not be ready: {condition.get('message', '')}", err=True)
     click.echo(_FORMS[form](found), nl=False)
     sys.exit(1 if found.changes or found.text else 0)

@@ -9,7 +9,7 @@ from metacontroller_offline.objects import differences
 
 from hooks.names import INPUTS
 from hooks.step import Step
-from substratus.files import Key
+from substratus.objects import Key
 from substratus.offline import step_of
 
 Manifest = dict[str, Any]

@@ -10,7 +10,7 @@ from substratus.commands.diff.changes import Change, Children, changes
 from substratus.commands.diff.transition import Version, transition
 from substratus.commands.diff.unified import unified
 from substratus.commands.diff.versions import Objects, Rendered, Side, placed
-from substratus.files import Manifest
+from substratus.objects import Manifest
 from substratus.rendering import render
 
 

@@ -9,7 +9,7 @@ from metacontroller_offline import Ref, Simulation
 from hooks.settings import Settings
 from substratus.commands.diff.changes import Children
 from substratus.commands.diff.kept import as_made_now
-from substratus.files import Key, key
+from substratus.objects import Key, key
 from substratus.offline import DispatchCaller, Rendered, prepare, ready, settled, simulation
 from substratus.rendering import is_up
 

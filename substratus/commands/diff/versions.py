@@ -12,8 +12,9 @@ from hooks.names import STEP, owner_label
 from hooks.settings import Settings
 from substratus.commands.diff.changes import Children, Place
 from substratus.documents import read_documents
-from substratus.files import KINDS, checked, is_ours, parse_settings, read_settings
+from substratus.files import checked, parse_settings, read_settings
 from substratus.manifests import platforms
+from substratus.objects import KINDS, is_ours
 
 Manifest = dict[str, Any]
 
@@ -46,7 +47,7 @@ def read_side(name: str, *, namespace: str) -> Side:
     if name in platforms() and not Path(name).exists():
         return read_settings(name)
     given = [*read_documents(_files(name))]
-    documents = [document for _, document in given]
+    documents = [each.manifest for each in given]
     if any(map(is_ours, documents)):
         return Objects(checked(given, namespace=namespace))
     if documents and all(STEP in _labels(each) for each in documents):

@@ -1,5 +1,6 @@
 """`substratus explain`."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from hooks.step import Step
 from substratus import options
 from substratus.commands.explain.decision import Explanation
 from substratus.commands.explain.explanations import explain
-from substratus.files import Manifest
+from substratus.objects import Manifest
 from substratus.rendering import render
 from substratus.terminal import as_json
 
@@ -27,11 +28,17 @@ def _lines(steps: Sequence[Explanation]) -> Iterator[str]:
         head = click.style(f"{kind} {namespace}/{name}, step {each.step}", bold=True)
         yield f"{head}: {', '.join(each.children) or 'no children'}"
         for decision in each.decisions:
-            value = "none" if decision.value is None else decision.value
-            yield f"  {decision.what}: {value}"
+            yield f"  {decision.what}: {_in_words(decision.value)}"
             yield f"      {decision.because}"
             yield from (f"      not {one.what}: {one.why}" for one in decision.passed_over)
         yield ""
+
+
+def _in_words(value: object) -> str:
+    """Return a value as its YAML could have it; a map or a list on one line."""
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _record(steps: Sequence[Explanation]) -> list[Manifest]:

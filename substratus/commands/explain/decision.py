@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.step import Step
-from substratus.files import Key
+from substratus.objects import Key
 
 _PATCHED = "; then a patch changed it"
 

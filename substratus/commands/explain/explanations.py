@@ -18,7 +18,7 @@ from hooks.step import Step
 from substratus.commands.explain.decision import Decision, Explanation, decided
 from substratus.commands.explain.hardware import does_not_fit, hardware
 from substratus.commands.explain.identity import name, run
-from substratus.files import KINDS, key
+from substratus.objects import KINDS, key
 from substratus.rendering import Child, Rendering
 
 Manifest = dict[str, Any]

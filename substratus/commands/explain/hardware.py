@@ -66,16 +66,24 @@ def accelerator(spec: ModelSpec, step: Step, compute: Compute) -> Decision:
     """Return which accelerator is taken, if any, and why no other."""
     fit = sizing.fit(spec, step, compute)
     assert isinstance(fit, Fit)  # noqa: S101 - the caller's: it has a child
-    given = bool(spec.compute and (spec.compute.types or spec.compute.accelerator))
-    asked = ", ".join(sizing.wanted(spec))
-    said = f"the Model asks for [{asked}]" if given else "the Model asks for nothing, which is CPU"
     name = fit.accelerator.name if fit.accelerator else "none"
-    chosen = (
-        f"{said}, and {name} is the best of those that hold it"
-        if fit.accelerator
-        else f"{said}, and the settings let Models run without an accelerator"
-    )
-    return Decision("accelerator", name, chosen, tuple(_passed_over(spec, step, compute, fit)))
+    passed = tuple(_passed_over(spec, step, compute, fit))
+    return Decision("accelerator", name, _chosen(spec, fit), passed)
+
+
+def _chosen(spec: ModelSpec, fit: Fit) -> str:
+    """Return why the accelerator is taken, or none."""
+    if spec.compute and spec.compute.accelerator:
+        return (
+            f"spec.compute.accelerator of the Model is {spec.compute.accelerator}, so no other is "
+            "considered, and it holds the Model"
+        )
+    asked = " or ".join(sizing.wanted(spec))
+    given = bool(spec.compute and spec.compute.types)
+    said = f"the Model asks for {asked}" if given else "the Model asks for nothing, which is CPU"
+    if fit.accelerator is None:
+        return f"{said}, and the settings let Models run without an accelerator"
+    return f"{said}, and {fit.accelerator.name} is the best of those that hold it"
 
 
 def _passed_over(spec: ModelSpec, step: Step, compute: Compute, fit: Fit) -> Iterator[PassedOver]:

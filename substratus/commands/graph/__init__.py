@@ -6,7 +6,7 @@ from substratus import options
 from substratus.commands.graph.dependencies import graph
 from substratus.commands.graph.mermaid import mermaid
 from substratus.commands.graph.svg import svg
-from substratus.files import Manifest
+from substratus.objects import Manifest
 
 _FORMS = {"mermaid": mermaid, "svg": svg}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from substratus.files import Key, key
+from substratus.objects import Key, key
 from substratus.references import references
 
 Manifest = dict[str, Any]

@@ -7,8 +7,9 @@ import click
 
 from hooks.settings import Settings
 from substratus import options
-from substratus.commands.simulate.run import OUTCOMES, run, scenario
-from substratus.files import Manifest
+from substratus.commands.simulate.failures import OUTCOMES, scenario
+from substratus.commands.simulate.run import run
+from substratus.objects import Manifest
 
 
 @click.command()
@@ -50,7 +51,7 @@ def command(
         run(
             objects,
             settings,
-            scenario=scenario(fail),
+            scenario=scenario(fail, objects),
             served_with=(settings_file,) if serve else None,
             write=write,
             form=form,

@@ -12,77 +12,21 @@ import click
 from metacontroller_offline import (
     Caller,
     HttpCaller,
-    Rule,
     Scenario,
     Simulation,
     TimelineEvent,
-    Workload,
-)
-from metacontroller_offline.scenario import (
-    CreateContainerConfigError,
-    ErrImagePull,
-    Evicted,
-    ExitCode,
-    ImagePullBackOff,
-    InvalidImageName,
-    NeverReady,
-    OOMKilled,
-    Outcome,
-    Unschedulable,
 )
 
 from hooks.dialect import as_yaml
-from hooks.names import owner_labels
 from hooks.settings import Settings
-from hooks.step import Step
 from substratus.commands.simulate.serving import server
+from substratus.objects import key, short_names
 from substratus.offline import DispatchCaller, Rendered, ready, simulation, step_of
 from substratus.terminal import as_json, table
 
 Manifest = dict[str, Any]
 
-OUTCOMES: dict[str, Outcome] = {
-    "OOMKilled": OOMKilled(),
-    "Evicted": Evicted(),
-    "ErrImagePull": ErrImagePull("not found"),
-    "ImagePullBackOff": ImagePullBackOff("not found"),
-    "InvalidImageName": InvalidImageName(),
-    "CreateContainerConfigError": CreateContainerConfigError(),
-    "Unschedulable": Unschedulable(),
-    "NeverReady": NeverReady(),
-}
-_FAIL = re.compile(r"(?P<kind>\w+)/(?P<name>[^:]+):(?P<step>\w+)=(?P<reason>\w+)")
 _SHOWN = re.compile(r"created|deleted|\w+ (\w+ → )?(True|False|Unknown)\b.*")
-
-
-def scenario(failures: Sequence[str]) -> Scenario:
-    """Return the scenario in which `KIND/NAME:STEP=REASON` happens, and all else succeeds.
-
-    Raises:
-        click.ClickException: a failure is not of that form, or its reason is not known.
-    """
-    return Scenario([_rule(each) for each in failures])
-
-
-def _rule(failure: str) -> Rule:
-    found = _FAIL.fullmatch(failure)
-    if not found:
-        raise click.ClickException(
-            f"--fail {failure!r} must be KIND/NAME:STEP=REASON, such as "
-            "Dataset/squad:load=OOMKilled."
-        )
-    reason = found["reason"]
-    code = re.fullmatch(r"exit(\d+)", reason)
-    outcome = ExitCode(int(code[1])) if code else OUTCOMES.get(reason)
-    if outcome is None:
-        raise click.ClickException(
-            f"--fail {failure!r}: {reason} is not known. Known are {', '.join(OUTCOMES)} and "
-            "exitN for an exit code N."
-        )
-    labels = owner_labels(found["kind"], found["name"])
-    if found["step"] in {Step.BUILD, Step.LOAD, Step.TRAIN, Step.PACKAGE}:
-        labels["substratus.ai/step"] = found["step"]
-    return Rule(Workload(labels=labels), outcome)
 
 
 @dataclass(frozen=True)
@@ -131,9 +75,10 @@ class End:
 
 def ends(sim: Simulation, objects: Sequence[Manifest]) -> list[End]:
     """Return how each object stands."""
+    called = short_names(map(key, objects))
     return [
         End(
-            f"{found['kind']}/{found['metadata']['name']}",
+            called(key(found)),
             condition.get("status", "Unknown"),
             condition.get("reason", ""),
             condition.get("message", "") if condition.get("status") != "True" else "",

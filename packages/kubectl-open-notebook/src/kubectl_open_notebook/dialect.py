@@ -21,6 +21,8 @@ _NULL = "tag:yaml.org,2002:null"
 
 _TRUE, _FALSE = {"y", "yes", "on", "true"}, {"n", "no", "off", "false"}
 _WORDS = "|".join(f"{word}|{word.title()}|{word.upper()}" for word in sorted(_TRUE | _FALSE))
+_MOST_VALUES = 500_000
+"""Far more than an API server stores in one object, or a person has in one file."""
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
 _RESOLVED = (
     (_BOOL, rf"(?:{_WORDS})$", "yYnNtTfFoO"),
@@ -90,10 +92,15 @@ def load(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """Return what the one document of a text holds.
 
     Raises:
-        yaml.YAMLError: it is not YAML.
+        yaml.YAMLError: it is not YAML, or there are several.
     """
-    with _errors_of_yaml():
-        return yaml.load(text, Loader=Loader)  # noqa: S506 - a safe one
+    documents = with_nodes(text)
+    if len(documents) > 1:
+        raise yaml.MarkedYAMLError(
+            problem="there are several documents, and one is expected",
+            problem_mark=documents[1][1].start_mark,
+        )
+    return documents[0][0] if documents else None
 
 
 def load_all(text: str) -> list[Any]:
@@ -102,8 +109,51 @@ def load_all(text: str) -> list[Any]:
     Raises:
         yaml.YAMLError: it is not YAML.
     """
+    return [value for value, _ in with_nodes(text)]
+
+
+def with_nodes(text: str) -> list[tuple[Any, yaml.Node]]:
+    """Return what each document of a text holds, with its node, which knows the lines.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or its aliases stand for too many values.
+    """
+    documents = []
     with _errors_of_yaml():
-        return list(yaml.load_all(text, Loader=Loader))
+        loader = Loader(text)
+        try:
+            while loader.check_node():
+                node = loader.get_node()
+                _expanded_size(node, {}, set())
+                documents.append((loader.construct_document(node), node))
+        finally:
+            loader.dispose()
+    return documents
+
+
+def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+    """Return of how many values a node is made once each alias is replaced by what it names.
+
+    A few lines of aliases of aliases can be more than a machine holds.
+
+    Raises:
+        yaml.YAMLError: there are more than `_MOST_VALUES`, or a value contains itself.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    mark = node.start_mark
+    if id(node) in above:
+        raise yaml.MarkedYAMLError(problem="a value contains itself", problem_mark=mark)
+    if id(node) not in known:
+        pairs = isinstance(node, yaml.MappingNode)
+        below = [each for pair in node.value for each in pair] if pairs else node.value
+        inside = {*above, id(node)}
+        size = 1 + sum(_expanded_size(each, known, inside) for each in below)
+        if size > _MOST_VALUES:
+            problem = f"it holds more than {_MOST_VALUES:,} values once its aliases are replaced"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        known[id(node)] = size
+    return known[id(node)]
 
 
 @contextmanager
@@ -111,5 +161,7 @@ def _errors_of_yaml() -> Iterator[None]:
     """PyYAML lets out what a value's own constructor says, and gives up on deep nesting."""
     try:
         yield
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
+        raise yaml.YAMLError("it is nested too deeply") from error
+    except ValueError as error:
         raise yaml.YAMLError(str(error)) from error
