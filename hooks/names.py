@@ -54,6 +54,7 @@ _ID_LENGTH = 32
 """Hexadecimal digits of an id: 128 bits, so that nobody finds two inputs with one id."""
 _SHORT_LENGTH = 10
 """Hexadecimal digits of an id or hash that a name has room for."""
+_RUN = re.compile(f"[0-9a-f]{{{_ID_LENGTH}}}")
 _DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _HASHED = re.compile(r".*-[0-9a-f]{10}")
 _CLAIM = re.compile(r".*-(dataset|notebook|model-[0-9a-f]{10})")
@@ -241,6 +242,18 @@ def build_cache(image: str) -> str:
 def image_run(image: str | None) -> str | None:
     """Return the id of the run whose image this is: its tag, whether or not a digest follows."""
     return image.partition("@")[0].rpartition(":")[2] if image else None
+
+
+def is_run(tag: str | None) -> bool:
+    """Return whether an image's tag has the form of a run's id."""
+    return tag is not None and _RUN.fullmatch(tag) is not None
+
+
+def own_run(reference: str, owner: Owner) -> str | None:
+    """Return the id of the owner's run that pushed an image; None for an image of others."""
+    run = image_run(reference)
+    ours = run and reference.partition("@")[0].endswith(image("", owner, run))
+    return run if ours else None
 
 
 def data_path(owner: Owner, run: str) -> str:

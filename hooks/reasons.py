@@ -28,6 +28,7 @@ class Reason(StrEnum):
     BUILDING = "Building"
     BUILD_FAILED = "BuildFailed"
     BUILT_AND_PUSHED = "BuiltAndPushed"
+    IMAGE_GIVEN = "ImageGiven"
     LOADING = "Loading"
     LOAD_FAILED = "LoadFailed"
     LOADED = "Loaded"
@@ -103,6 +104,7 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.BUILDING: Documentation("A Job builds the image.", _WAIT),
     Reason.BUILD_FAILED: Documentation("The Job that builds the image failed.", _RETRY),
     Reason.BUILT_AND_PUSHED: Documentation("The image is in the registry.", _WAIT),
+    Reason.IMAGE_GIVEN: Documentation("The image is given by `source.image`.", _WAIT),
     Reason.LOADING: Documentation("A Job runs `load.sh`.", _WAIT),
     Reason.LOAD_FAILED: Documentation("The Job that runs `load.sh` failed.", _RETRY),
     Reason.LOADED: Documentation("The data is in the storage, at `status.url`.", _WAIT),

@@ -149,7 +149,7 @@ def ready_status(**fields):
 
 def base_model(name="opt", tag="aaaaaaaaaa", **spec):
     """Return a Model built from git that is ready."""
-    status = ready_status(containerImage=f"registry/model-team-{name}:{tag}")
+    status = ready_status(containerImage=f"registry/model-team.{name}:{tag}")
     git = {"source": {"git": {"url": "https://example.com/m"}}}
     return parent("Model", name, {**git, **spec}, status=status)
 

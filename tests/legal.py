@@ -96,16 +96,23 @@ HARDWARE = {
     | st.just({"types": ["GPU"], "accelerator": "nvidia-24gb"})
     | st.just({"accelerator": "else"}),
 }
-TRAINING = st.fixed_dictionaries({"datasetName": NAME}, optional={"params": PARAMS})
+IMAGE = st.sampled_from(["python:3.12", f"ghcr.io/team/x@sha256:{'a' * 64}", "r.example:5000/x"])
+SOURCE = st.fixed_dictionaries({"git": GIT}) | st.fixed_dictionaries({"image": IMAGE})
+COMMAND = {
+    "command": st.just(["python", "-c", "$(A) ; x"]),
+    "args": st.lists(st.text(max_size=4), min_size=1, max_size=2),
+}
+TRAINING = st.fixed_dictionaries(
+    {"datasetName": NAME},
+    optional={"params": PARAMS, "source": st.fixed_dictionaries({"image": IMAGE}), **COMMAND},
+)
 SPECS = {
     "Dataset": st.fixed_dictionaries(
-        {"filename": st.just("a.jsonl"), "source": st.fixed_dictionaries({"git": GIT})},
-        optional={**JOBS, "env": ENV},
+        {"filename": st.just("a.jsonl"), "source": SOURCE},
+        optional={**JOBS, **COMMAND, "env": ENV},
     ),
     "Model": st.one_of(
-        st.fixed_dictionaries(
-            {"source": st.fixed_dictionaries({"git": GIT})}, optional={**HARDWARE, **JOBS}
-        ),
+        st.fixed_dictionaries({"source": SOURCE}, optional={**HARDWARE, **JOBS}),
         st.fixed_dictionaries(
             {
                 "source": st.fixed_dictionaries({"modelName": NAME.filter(lambda n: n != "case")}),

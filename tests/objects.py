@@ -26,13 +26,31 @@ def prioritised(kind):
     return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
 
 
-FULL_DATASET = parent("Dataset", "squad", {**DATASET["spec"], **JOBS, **prioritised("Job")})
+GIVEN_MODEL = parent("Model", "given", {"source": {"image": "ghcr.io/team/llama:v1"}})
+FULL_DATASET = parent(
+    "Dataset",
+    "squad",
+    {
+        **DATASET["spec"],
+        **JOBS,
+        **prioritised("Job"),
+        "command": ["load"],
+        "args": ["-v"],
+        "source": {"image": "python:3.12"},
+    },
+)
 FULL_TUNED = parent(
     "Model",
     "tuned",
     {
         "source": {"modelName": "opt"},
-        "training": {"datasetName": "squad", "params": {"extra": {"a": "$x", "b": ""}}},
+        "training": {
+            "datasetName": "squad",
+            "params": {"extra": {"a": "$x", "b": ""}},
+            "source": {"image": "trainer:1"},
+            "command": ["train"],
+            "args": ["-v"],
+        },
         "compute": {"accelerator": "nvidia-24gb"},
         **JOBS,
         **prioritised("Job"),

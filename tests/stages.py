@@ -15,6 +15,7 @@ from objects import (
     FULL_NOTEBOOK,
     FULL_SERVER,
     FULL_TUNED,
+    GIVEN_MODEL,
     MODEL,
     NOTEBOOK,
     SERVER,
@@ -110,6 +111,7 @@ def models() -> dict[str, Stage]:
     ready = building.completed("build").after()
     server = servers()["a ModelServer that serves"].children[0]
     return {
+        "a Model of an image that is given": Stage(GIVEN_MODEL).after(),
         "a new Model": first,
         "a Model that is built": building.with_pod("Job", PULLING),
         "a Model whose build failed": building.failed("build").after(),

@@ -4,11 +4,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from hooks.api.command import Args, Command
 from hooks.api.env import Env
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.patches import Patches, targets
-from hooks.api.rules import RuledType, TextRule, Type, following, text
-from hooks.api.shared import Conditions, GitSource, ObjectMeta, ObservedGeneration
+from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
+from hooks.api.shared import Conditions, GitSource, Image, ObjectMeta, ObservedGeneration
 
 _FILENAME_FORM = TextRule(
     "[A-Za-z0-9_.+@][A-Za-z0-9_.+@=-]*",
@@ -18,11 +19,27 @@ _FILENAME_DOTS = TextRule("^[.][.]?$", "must be a plain file name, not a directo
 _RULES = (_FILENAME_FORM, _FILENAME_DOTS)
 
 
-class DatasetSource(Type):
+class DatasetSource(RuledType):
     """DatasetSource is a reference to the code that is doing the data sourcing."""
 
-    git: GitSource = Field(
-        description="Git is a reference to the git repository that contains the data loading code."
+    rules: ClassVar = (
+        ObjectRule(
+            "has(self.git) != has(self.image)",
+            "must have exactly one of git (to build an image that loads) and image (to take one)",
+            lambda source: (source.git is None) != (source.image is None),
+        ),
+    )
+
+    git: GitSource | None = Field(
+        default=None,
+        description="Git is a reference to the git repository that contains the data loading code.",
+    )
+    image: Image | None = Field(
+        default=None,
+        description=(
+            "Image loads the data, and nothing is built. It is taken as it is written; without a "
+            "digest it is pulled each time."
+        ),
     )
 
 
@@ -45,6 +62,8 @@ class DatasetSpec(RuledType):
             "does not."
         ),
     )
+    command: Command = None
+    args: Args = None
     deadline_seconds: DeadlineSeconds = None
     retries: Retries = None
     queue: Queue = None

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from hooks.api.command import Args, Command
 from hooks.api.env import Env
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.params import ModelTrainingParams
@@ -15,6 +16,7 @@ from hooks.api.shared import (
     Conditions,
     Count,
     GitSource,
+    Image,
     Name,
     ObjectMeta,
     ObservedGeneration,
@@ -28,6 +30,14 @@ class ComputeType(StrEnum):
     GPU = "GPU"
 
 
+class TrainingSource(Type):
+    """TrainingSource is where the code that trains comes from."""
+
+    image: Image = Field(
+        description="Image trains, in place of the base Model's. It is taken as it is written."
+    )
+
+
 class ModelTraining(Type):
     """ModelTraining says what to train a base Model on."""
 
@@ -37,21 +47,36 @@ class ModelTraining(Type):
     params: ModelTrainingParams | None = Field(
         default=None, description="Params is a list of hyperparameters to use for training."
     )
+    source: TrainingSource | None = Field(
+        default=None,
+        description="Source is where the code that trains comes from; the base Model's image where "
+        "absent. It decides the result.",
+    )
+    command: Command = None
+    args: Args = None
 
 
 class ModelSource(RuledType):
-    """ModelSource is where a Model comes from: a git repository, or another Model."""
+    """ModelSource is where a Model comes from: a git repository, an image, or another Model."""
 
     rules: ClassVar = (
         ObjectRule(
-            "has(self.git) != has(self.modelName)",
-            "must have exactly one of git (to build a Model) and modelName (to train another one)",
-            lambda source: (source.git is None) != (source.model_name is None),
+            "[has(self.git), has(self.image), has(self.modelName)].exists_one(given, given)",
+            "must have exactly one of git (to build a Model), image (to take one that is built) "
+            "and modelName (to train another one)",
+            lambda source: [source.git, source.image, source.model_name].count(None) == 2,  # noqa: PLR2004 - of three
         ),
     )
 
     git: GitSource | None = Field(
         default=None, description="Git is a reference to a git repository containing model code."
+    )
+    image: Image | None = Field(
+        default=None,
+        description=(
+            "Image is the Model, and nothing is built. It is taken as it is written; without a "
+            "digest it is pulled each time."
+        ),
     )
     model_name: Name | None = Field(
         default=None,
@@ -145,7 +170,7 @@ class ModelSpec(RuledType):
     rules: ClassVar = (
         ObjectRule(
             "!has(self.training) || has(self.source.modelName)",
-            "training needs a base Model: set source.modelName instead of source.git",
+            "training needs a base Model: set source.modelName, and nothing beside it in source",
             lambda spec: spec.training is None or spec.source.model_name is not None,
         ),
         ObjectRule(

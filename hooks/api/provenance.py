@@ -43,13 +43,23 @@ class Provenance(Type):
     """What the image in containerImage was made of."""
 
     git: ProvenanceGit | None = Field(default=None, description="What was built.")
+    image: str | None = Field(default=None, description="The image that was given.")
     base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
     dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
     params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")
+    trainer: str | None = Field(
+        default=None, description="The image that trained, if not the base Model's."
+    )
+    command: Annotated[list[str], Field(max_length=64)] | None = Field(
+        default=None, description="What ran in it, if not train.sh."
+    )
+    args: Annotated[list[str], Field(max_length=64)] | None = Field(
+        default=None, description="With what arguments."
+    )
     env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(
         default=None, description="With what variables, sorted by name."
     )
     rebuild: str | None = Field(
         default=None, description="The value of the annotation substratus.ai/rebuild."
     )
-    hash: str = Field(description="The hash of all that, which is the image's tag.")
+    hash: str = Field(description="The hash of all that: the tag of an image that was built.")

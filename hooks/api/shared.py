@@ -68,6 +68,12 @@ _BRANCH_COMMIT = TextRule(
     "must be a branch or tag, and not a commit: give the commit a tag, and write that",
     forbidden=True,
 )
+_IMAGE_FORM = TextRule(
+    "[a-z0-9][a-z0-9.-]*(:[0-9]{1,5}/[a-z0-9])?[a-z0-9/._-]*"
+    "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    "must be an image such as registry.example.com/team/llama:v1, or with a digest behind: "
+    "@sha256: and 64 digits; all but the tag is in lower case",
+)
 _PATH_FORM = TextRule(
     rf"{_SEGMENT}(/{_SEGMENT})*/?",
     "must be a relative path of letters, digits and _ . + @ ~ % = -, "
@@ -82,6 +88,10 @@ Count = Annotated[int, Field(strict=True, ge=1, le=10**15, json_schema_extra=_IN
 _URL_RULES = (_URL_SCHEME, _URL_PASSWORD, _URL_PAGE, _URL_FORM, _URL_CONTROL)
 _BRANCH_RULES = (_BRANCH_FORM, _BRANCH_REF, _BRANCH_FULL, _BRANCH_COMMIT)
 _PATH_RULES = (_PATH_FORM, _PATH_INSIDE)
+
+
+Image = Annotated[str, text(512, _IMAGE_FORM), following(_IMAGE_FORM)]
+"""An image that is taken as it is written."""
 
 
 class ObjectMeta(Type):

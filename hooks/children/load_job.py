@@ -2,7 +2,7 @@
 
 from hooks.address import Address
 from hooks.api import DatasetSpec
-from hooks.children import account, job, nodes, security
+from hooks.children import account, job, nodes, security, user_image
 from hooks.children.environment import variables
 from hooks.manifest import Manifest
 from hooks.platform.storage import annotations, volumes
@@ -51,8 +51,8 @@ def make_load_job(run: Run, dataset: DatasetSpec, image: str, settings: Settings
                     "containers": [
                         {
                             "name": "loader",
-                            "image": image,
-                            "command": ["load.sh"],
+                            **user_image.of(image),
+                            **user_image.command("load.sh", dataset.command, dataset.args),
                             "env": [
                                 {"name": "LOAD_DATA_PATH", "value": f"/data/{data.filename}"},
                                 *variables(dataset.env, beside=settings.proxy.environment()),

@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.api import NotebookSpec
-from hooks.children import account, nodes, security, shared_memory, training
+from hooks.children import account, nodes, security, shared_memory, training, user_image
 from hooks.children.environment import variables
 from hooks.children.training import TrainingData
 from hooks.manifest import Manifest
@@ -80,7 +80,7 @@ def make_notebook_statefulset(
                     "initContainers": [
                         {
                             "name": "seed",
-                            "image": image,
+                            **user_image.of(image),
                             "command": ["/bin/sh", "-ec", _SEED],
                             "resources": settings.resources.of_tool(),
                             "securityContext": security.for_user_image(settings.pods),
@@ -94,7 +94,7 @@ def make_notebook_statefulset(
                     "containers": [
                         {
                             "name": "notebook",
-                            "image": image,
+                            **user_image.of(image),
                             "command": ["/bin/sh", "-c", _START],
                             **({"env": env} if env else {}),
                             "ports": [{"name": "http", "containerPort": 8888}],

@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.api import ModelServerSpec
-from hooks.children import account, nodes, security, shared_memory
+from hooks.children import account, nodes, security, shared_memory, user_image
 from hooks.children.environment import variables
 from hooks.manifest import Manifest
 from hooks.names import Owner
@@ -50,7 +50,7 @@ def make_server_statefulset(
                     "containers": [
                         {
                             "name": "server",
-                            "image": image,
+                            **user_image.of(image),
                             "command": ["serve.sh"],
                             **({"env": variables(server.env)} if server.env else {}),
                             "ports": [{"name": "http", "containerPort": 8080}],

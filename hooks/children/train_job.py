@@ -1,7 +1,7 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
 from hooks.address import Address
-from hooks.children import account, job, nodes, security, shared_memory, training
+from hooks.children import account, job, nodes, security, shared_memory, training, user_image
 from hooks.children.environment import variables
 from hooks.children.training import Training
 from hooks.children.training_output import containers, training_output
@@ -30,8 +30,8 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
     ]
     trainer = {
         "name": "trainer",
-        "image": wanted.base_image,
-        "command": ["train.sh"],
+        **user_image.of(wanted.image),
+        **user_image.command("train.sh", wanted.command, wanted.args),
         "env": [
             *training.environment(wanted.dataset, wanted.params),
             *variables(wanted.env),

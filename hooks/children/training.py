@@ -30,12 +30,16 @@ class Training(TrainingData):
     """A training run.
 
     Attributes:
-        base_image: the image to train in; it holds the base Model at `/model/saved`.
+        image: the image to train in; the base Model's holds it at `/model/saved`.
         env: the Model's own variables.
+        command: what runs in place of `train.sh`.
+        args: its arguments.
     """
 
-    base_image: str
+    image: str
     env: Sequence[EnvVar] | None
+    command: Sequence[str] | None
+    args: Sequence[str] | None
 
 
 DEFAULT_EPOCHS = 3

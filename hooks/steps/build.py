@@ -3,13 +3,15 @@
 from typing import Any
 
 from hooks import names
-from hooks.api import Dataset, GitSource, Model, ObjectMeta
+from hooks.api import Dataset, Model
 from hooks.children.build_job import git_builder, make_build_job
 from hooks.children.builder_configmap import make_builder_configmap
+from hooks.conditions import Condition
 from hooks.names import Owner
 from hooks.observe.request import Observed
 from hooks.observe.versions import versions
 from hooks.platform import sizing
+from hooks.reasons import Reason
 from hooks.run import Run
 from hooks.settings import Settings
 from hooks.step import Step
@@ -18,31 +20,33 @@ from hooks.steps.outcome import Outcome, finished
 from hooks.steps.patched import patched
 
 
-def inputs(metadata: ObjectMeta, git: GitSource) -> dict[str, Any]:
+def inputs(parent: Dataset | Model) -> dict[str, Any]:
     """Return what decides the result: the source, and what asks to build it again."""
-    source = git.model_dump(by_alias=True, exclude_none=True)
-    return {"git": source, "rebuild": metadata.annotations.get(names.REBUILD)}
+    source = parent.spec.source
+    return {
+        "git": source.git and source.git.model_dump(by_alias=True, exclude_none=True),
+        "image": source.image,
+        "rebuild": parent.metadata.annotations.get(names.REBUILD),
+    }
 
 
 def build(
-    parent: Dataset | Model,
-    git: GitSource,
-    observed: Observed,
-    *,
-    image: str | None,
-    settings: Settings,
+    parent: Dataset | Model, observed: Observed, *, image: str | None, settings: Settings
 ) -> Outcome:
     """Return what has become of the image.
 
     Args:
-        parent: what it is built for.
-        git: what to build.
+        parent: what it is built for; an image that its source gives is there at once.
         observed: the call.
         image: the image that the status calls complete, which may be an older run's.
         settings: registry and builder.
     """
+    git, given = parent.spec.source.git, parent.spec.source.image
+    if git is None:
+        assert given is not None  # noqa: S101 - the API's rule: the one or the other
+        return _given(given)
     owner = Owner.of(observed.parent)
-    run_id = names.run_id(owner, inputs(parent.metadata, git))
+    run_id = names.run_id(owner, inputs(parent))
     if image and names.image_run(image) == run_id:
         return finished(Step.BUILD, image)
     pushed = names.image(settings.registry.url, owner, run_id)
@@ -58,3 +62,9 @@ def build(
         patched(make_build_job(run, git, weights, settings), parent.spec, settings),
         [make_builder_configmap(owner, Step.BUILD, files)] if files else [],
     )
+
+
+def _given(image: str) -> Outcome:
+    """Return the outcome of an image that nobody builds."""
+    message = f"Given: {image}. Whether it can be pulled is seen when it runs."
+    return Outcome(Condition(Step.BUILD.condition, "True", Reason.IMAGE_GIVEN, message), image)

@@ -22,8 +22,13 @@ from hooks.steps.patched import patched
 def inputs(dataset: Dataset) -> dict[str, Any]:
     """Return what decides what is loaded: the source, the filename, and variables."""
     spec = dataset.spec
-    built = build.inputs(dataset.metadata, spec.source.git)
-    return {**built, "filename": spec.filename, "env": deciding(spec.env)}
+    return {
+        **build.inputs(dataset),
+        "filename": spec.filename,
+        "env": deciding(spec.env),
+        "command": spec.command,
+        "args": spec.args,
+    }
 
 
 def load(

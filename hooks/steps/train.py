@@ -69,7 +69,9 @@ def _job(run: Run, model: Model, inputs: Inputs, settings: Settings) -> Manifest
     wanted = Training(
         dataset=inputs.dataset,
         params=inputs.wanted.params,
-        base_image=inputs.base_image,
+        image=inputs.wanted.trainer or inputs.base_image,
         env=model.spec.env,
+        command=inputs.wanted.command,
+        args=inputs.wanted.args,
     )
     return patched(make_train_job(run, wanted, fit, settings), model.spec, settings)

@@ -28,6 +28,9 @@ class Wanted:
         params: the parameters, complete.
         env: the variables that decide the result, by name.
         rebuild: the annotation that asks to compute again.
+        trainer: the image that trains; None for the base Model's.
+        command: what runs in it; None for the contract's script.
+        args: its arguments.
     """
 
     base: str
@@ -35,6 +38,9 @@ class Wanted:
     params: ModelTrainingParams
     env: dict[str, str | None] | None
     rebuild: str | None
+    trainer: str | None = None
+    command: list[str] | None = None
+    args: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,19 @@ class Inputs:
 
     def deciding(self) -> dict[str, Any]:
         """Return what decides the result. Where the registry and the storage are does not."""
+        base = Owner(self.owner.kind, self.owner.namespace, self.wanted.base)
         return {
-            "baseModel": [self.wanted.base, names.image_run(self.base_image)],
+            "baseModel": [
+                self.wanted.base,
+                names.own_run(self.base_image, base) or self.base_image,
+            ],
             "dataset": [self.wanted.dataset, self.dataset.run, self.dataset.filename],
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             "env": self.wanted.env,
             "rebuild": self.wanted.rebuild,
+            "trainer": self.wanted.trainer,
+            "command": self.wanted.command,
+            "args": self.wanted.args,
         }
 
     def provenance(self) -> dict[str, Any]:
@@ -77,7 +90,11 @@ class Inputs:
             "dataset": {"name": self.wanted.dataset, "url": self.dataset.url},
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
-            **({"rebuild": self.wanted.rebuild} if self.wanted.rebuild is not None else {}),
+            **{
+                name: value
+                for name in ("rebuild", "trainer", "command", "args")
+                if (value := getattr(self.wanted, name)) is not None
+            },
             "hash": self.run,
         }
 
@@ -100,6 +117,9 @@ def wanted(model: Model) -> Wanted:
         params=training.with_defaults(given.params),
         env=deciding(model.spec.env),
         rebuild=model.metadata.annotations.get(names.REBUILD),
+        trainer=given.source.image if given.source else None,
+        command=given.command,
+        args=given.args,
     )
 
 
@@ -136,7 +156,14 @@ def is_result_of(model: Model, asked: Wanted) -> bool:
     if made is None or made.base_model is None or made.dataset is None or made.params is None:
         return False
     env = {each.name: each.value for each in made.env} if made.env else None
-    return (
-        Wanted(made.base_model.name, made.dataset.name, made.params, env, made.rebuild) == asked
-        and names.image_run(model.status.container_image) == made.hash
+    made_as = Wanted(
+        base=made.base_model.name,
+        dataset=made.dataset.name,
+        params=made.params,
+        env=env,
+        rebuild=made.rebuild,
+        trainer=made.trainer,
+        command=made.command,
+        args=made.args,
     )
+    return made_as == asked and names.image_run(model.status.container_image) == made.hash

@@ -37,9 +37,9 @@ def sync(
     except ValidationError as error:
         types = (Step.BUILD.condition, Step.LOAD.condition)
         return invalid(observed, explain(error), types=types)
-    git, status = dataset.spec.source.git, dataset.status
+    status = dataset.status
     load_run = names.run_id(Owner.of(parent), load.inputs(dataset))
-    built = build.build(dataset, git, observed, image=status.image, settings=settings)
+    built = build.build(dataset, observed, image=status.image, settings=settings)
     loaded = load.load(dataset, load_run, built, observed, settings)
     return answer(
         observed,
@@ -73,8 +73,7 @@ def _jobs(parent: Manifest) -> list[str]:
         dataset = Dataset.model_validate({"metadata": metadata, "spec": parent.get("spec")})
     except ValidationError:
         return []
-    build_inputs = build.inputs(dataset.metadata, dataset.spec.source.git)
     return [
-        names.job(owner, Step.BUILD, run=names.run_id(owner, build_inputs)),
+        names.job(owner, Step.BUILD, run=names.run_id(owner, build.inputs(dataset))),
         names.job(owner, Step.LOAD, run=names.run_id(owner, load.inputs(dataset))),
     ]

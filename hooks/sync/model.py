@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hooks import names
-from hooks.api import GitSource, Model, explain
+from hooks.api import Model, explain
 from hooks.manifest import STATEFUL_SET, Manifest, Objects
 from hooks.names import Owner
 from hooks.observe import claims
@@ -44,13 +44,12 @@ def sync(
     servers = _servers(observed)
     if model.spec.training is not None:
         return trained_model.sync(model, observed, settings=settings, servers=servers)
-    git, image = model.spec.source.git, model.status.container_image
-    assert git is not None  # noqa: S101 - the API's rule: git or a base Model with training
-    built = build.build(model, git, observed, image=image, settings=settings)
+    image = model.status.container_image
+    built = build.build(model, observed, image=image, settings=settings)
     return answer(
         observed,
         steps=[built],
-        fields={**_fields(model, git, built), "servers": servers},
+        fields={**_fields(model, built), "servers": servers},
         remaining=[
             *still_running(observed, (), versions(observed)),
             *claims.every_kept(observed),
@@ -99,18 +98,19 @@ def _jobs(parent: Manifest) -> list[str]:
         model = Model.model_validate({"metadata": metadata, "spec": parent.get("spec")})
     except ValidationError:
         return []
-    git = model.spec.source.git
-    if git is None:
+    if model.spec.source.git is None:
         return []
-    run = names.run_id(owner, build.inputs(model.metadata, git))
+    run = names.run_id(owner, build.inputs(model))
     return [names.job(owner, Step.BUILD, run=run)]
 
 
-def _fields(model: Model, git: GitSource, built: Outcome) -> dict[str, Any]:
+def _fields(model: Model, built: Outcome) -> dict[str, Any]:
     """Return the status's fields: of the image that is complete, which may be an older one."""
     if built.result is None:
         return trained_model.previous_fields(model)
-    provenance = {**build.inputs(model.metadata, git), "hash": names.image_run(built.result)}
+    owner = Owner("Model", model.metadata.namespace, model.metadata.name)
+    run = names.own_run(built.result, owner) or names.run_id(owner, build.inputs(model))
+    provenance = {**build.inputs(model), "hash": run}
     return {
         "containerImage": built.result,
         "provenance": {key: value for key, value in provenance.items() if value is not None},

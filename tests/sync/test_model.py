@@ -106,7 +106,7 @@ def test_nothing_is_made_while_training_waits():
 
 def test_training_runs_in_the_base_models_image():
     container = training()[1]["spec"]["template"]["spec"]["containers"][0]
-    assert container["image"] == "registry/model-team-opt:aaaaaaaaaa"
+    assert container["image"] == "registry/model-team.opt:aaaaaaaaaa"
 
 
 def test_the_dataset_is_mounted_read_only():
@@ -127,7 +127,7 @@ def test_the_contracts_defaults_reach_the_script():
 
 def test_the_trained_image_is_built_on_the_base_models():
     args = packaging()[3]["spec"]["template"]["spec"]["containers"][0]["args"]
-    assert "--opt=build-arg:BASE_IMAGE=registry/model-team-opt:aaaaaaaaaa" in args
+    assert "--opt=build-arg:BASE_IMAGE=registry/model-team.opt:aaaaaaaaaa" in args
 
 
 def test_a_trained_model_is_ready_when_its_image_is_built():
@@ -138,7 +138,7 @@ def test_it_says_what_it_was_made_of():
     provenance = ready()[0]["status"]["provenance"]
     provenance.pop("hash")
     assert provenance == {
-        "baseModel": {"name": "opt", "image": "registry/model-team-opt:aaaaaaaaaa"},
+        "baseModel": {"name": "opt", "image": "registry/model-team.opt:aaaaaaaaaa"},
         "dataset": {
             "name": "squad",
             "url": "pvc://squad-dataset/team/squad/dddddddddd/data/squad.jsonl",

@@ -70,11 +70,11 @@ def _inputs(
     step: Step, parent: BaseModel, observed: Observed, settings: Settings
 ) -> Mapping[str, Any] | None:
     if isinstance(parent, Dataset):
-        built = build.inputs(parent.metadata, parent.spec.source.git)
+        built = build.inputs(parent)
         return built if step is Step.BUILD else load.inputs(parent)
     if not isinstance(parent, Model):
         return None
-    if parent.spec.source.git is not None:
-        return build.inputs(parent.metadata, parent.spec.source.git)
+    if parent.spec.training is None:
+        return build.inputs(parent)
     found = training_inputs.inputs(parent, observed, settings)
     return found.deciding() if isinstance(found, training_inputs.Inputs) else None

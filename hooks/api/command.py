@@ -1,0 +1,21 @@
+"""What is run in a container in place of the contract's script."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+_Argument = Annotated[str, Field(max_length=4096)]
+
+Command = Annotated[
+    Annotated[list[_Argument], Field(min_length=1, max_length=64)] | None,
+    Field(
+        description=(
+            "Command is what runs in place of the contract's script, with no shell around it: for "
+            "an image without the script. It decides the result."
+        )
+    ),
+]
+Args = Annotated[
+    Annotated[list[_Argument], Field(min_length=1, max_length=64)] | None,
+    Field(description="Args are given to the command, or to the script. They decide the result."),
+]
