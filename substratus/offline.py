@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,13 @@ class DispatchCaller:
         self.settings = settings
         self.now: Callable[[], datetime] | None = None
 
-    def post(self, url: str, body: bytes, timeout: float) -> Response:  # noqa: ARG002 - no waiting
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        timeout: float,  # noqa: ARG002 - no waiting
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - no credentials
+    ) -> Response:
         """Answer a request as the server would."""
         assert self.now is not None  # noqa: S101 - `simulation` sets it
         path = "/" + url.split("/", 3)[3]

@@ -119,6 +119,7 @@ def simulate(sync, *parents, customize=None, finalize=None, before=(), **options
     """Return a simulation that is settled, and its hooks."""
     hooks = Hooks(sync, customize, finalize)
     kinds = options.pop("kinds", KINDS)
+    may_fail = options.pop("may_fail", True)
     horizon = options.pop("horizon", timedelta(hours=1))
     manifest = controller(
         customize=customize is not None, finalize=finalize is not None, kinds=kinds
@@ -126,7 +127,7 @@ def simulate(sync, *parents, customize=None, finalize=None, before=(), **options
     sim = Simulation([CRD, manifest], InProcessCaller(hooks), **options)
     for each in (*before, *parents):
         sim.cluster.apply(each)
-    sim.settle(horizon)
+    sim.settle(horizon, may_fail=may_fail)
     return sim, hooks
 
 

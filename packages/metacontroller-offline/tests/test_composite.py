@@ -137,7 +137,7 @@ def test_an_error_touches_nothing(answer):
     good = {"status": {"good": True}, "children": [config_map()]}
     sim, _ = simulate(lambda r: answer if r["parent"]["spec"].get("size") else good, bar())
     sim.cluster.apply(bar(size=1))
-    sim.settle(timedelta(seconds=30))
+    sim.settle(timedelta(seconds=30), may_fail=True)
     found = sim.cluster.get("verify.example.com/v1", "Bar", "default", "a")
     assert (names(sim), found["status"]) == (["a-config"], {"good": True, "observedGeneration": 1})
 

@@ -28,7 +28,7 @@ def run(child, *before, selector=None):
         sim.cluster.apply(each)
     wanted = {"matchLabels": {"app": "a"}} if selector is None else selector
     sim.cluster.apply(bar(selector=wanted))
-    sim.settle()
+    sim.settle(may_fail=True)
     return sim
 
 

@@ -14,6 +14,7 @@ from metacontroller_offline.callers import (
     Response,
 )
 from metacontroller_offline.clock import Clock
+from metacontroller_offline.history import SyncFailedError
 from metacontroller_offline.hookclient import HookCall
 from metacontroller_offline.kubelet import Kubelet
 from metacontroller_offline.manifests import load_manifests
@@ -26,7 +27,7 @@ from metacontroller_offline.timeline import TimelineEvent
 from metacontroller_offline.versions import KUBERNETES_VERSION, METACONTROLLER_VERSION
 
 if TYPE_CHECKING:
-    from metacontroller_offline.httpcaller import HttpCaller
+    from metacontroller_offline.httpcaller import HttpCaller, WsgiCaller
 
 __all__ = [
     "KUBERNETES_VERSION",
@@ -47,17 +48,19 @@ __all__ = [
     "Rule",
     "Scenario",
     "Simulation",
+    "SyncFailedError",
     "TimelineEvent",
     "Timings",
     "Workload",
+    "WsgiCaller",
     "load_manifests",
 ]
 
 
 def __getattr__(name: str) -> object:
-    if name != "HttpCaller":
+    if name not in {"HttpCaller", "WsgiCaller"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Loaded when it is asked for: most tests call functions, and httpx takes longest to import.
-    from metacontroller_offline.httpcaller import HttpCaller  # noqa: PLC0415
+    from metacontroller_offline import httpcaller  # noqa: PLC0415
 
-    return HttpCaller
+    return getattr(httpcaller, name)

@@ -30,7 +30,6 @@ from metacontroller_offline.objects import (
 )
 from metacontroller_offline.store import Cluster
 from metacontroller_offline.watchdog import Watchdog
-from metacontroller_offline.wire import ObjectMap
 
 WRITER = "metacontroller"
 
@@ -55,33 +54,41 @@ class ChildManager:
         }
         self._watchdog = watchdog
         self._checks = checks
+        # What was compared once is not compared again: the store replaces objects, never changes
+        # them, so that an object that is the same is equal.
+        self._at_rest: dict[str, tuple[Manifest, Manifest]] = {}
 
-    def manage(self, request: Manifest, parent: Manifest, desired: list[Manifest]) -> None:
+    def manage(
+        self,
+        request: Manifest,
+        parent: Manifest,
+        observed: list[Manifest],
+        desired: list[Manifest],
+    ) -> None:
         """Make the children what the hook wants.
 
         Args:
-            request: what the hook was asked; it holds the observed children.
+            request: what the hook was asked.
             parent: their owner.
+            observed: the children that were there.
             desired: the children, checked, with all labels and annotations that they shall have.
 
         Raises:
             HookError: some child was refused; the others are applied nevertheless.
             HookDefect: a child's name is held by a foreign object, or it never converges.
         """
-        observed: ObjectMap = request.get("children") or request.get("attachments") or {}
+        there = {ref(each): each for each in observed}
         errors = list(self._delete(observed, {ref(each) for each in desired}))
         for child in sorted(desired, key=_apply_order):
-            group = observed.get(f"{child['kind']}.{child['apiVersion']}", {})
             try:
-                self._apply(request, parent, group.get(ref(child).inner_key), child)
+                self._apply(request, parent, there.get(ref(child)), child)
             except (ApiError, HookError) as error:
                 errors.append(str(error))
         if errors:
             raise HookError(f"can't reconcile children for {ref(parent)}: {'; '.join(errors)}")
 
-    def _delete(self, observed: ObjectMap, desired: set[tuple[str, ...]]) -> Iterator[str]:
-        objects = [each for group in observed.values() for each in group.values()]
-        for child in sorted(objects, key=_apply_order):
+    def _delete(self, observed: list[Manifest], desired: set[tuple[str, ...]]) -> Iterator[str]:
+        for child in sorted(observed, key=_apply_order):
             if ref(child) in desired or is_deleting(child):
                 continue
             try:
@@ -100,9 +107,16 @@ class ChildManager:
         if observed is None:
             self._create(request, parent, desired)
             return
+        uid = observed["metadata"]["uid"]
+        seen, rested = self._at_rest.get(uid, (None, None))
+        if seen is observed and same(rested, desired):
+            return
         wanted = apply.updated(observed, desired)
         method = self._method(desired)
-        if same(wanted, observed) or is_deleting(observed) or method in {None, "OnDelete"}:
+        if same(wanted, observed):
+            self._at_rest[uid] = (observed, desired)
+            return
+        if is_deleting(observed) or method in {None, "OnDelete"}:
             return
         self._watchdog.child_written(request, parent, desired)
         try:

@@ -17,7 +17,6 @@ from metacontroller_offline.objects import (
     without,
 )
 from metacontroller_offline.selectors import Selector, SelectorError, parse_selector
-from metacontroller_offline.wire import object_map
 
 CONTROLLER_UID = "controller-uid"
 """The label by which a generated selector finds a parent's children."""
@@ -31,8 +30,10 @@ class CompositeController(Controller):
         observed = self._claim(parent, selector)
         request: Manifest = {
             "parent": parent,
-            "children": object_map((each.kind for each in self.spec.children), observed),
-            "related": self._customize.related(parent),
+            "children": self._object_map(
+                parent, (each.kind for each in self.spec.children), observed
+            ),
+            "related": self._object_map(parent, *self._customize.related(parent)),
         }
         answer = self._ask(parent, request)
         children = self._lint.check(parent, answer.children)
@@ -42,7 +43,7 @@ class CompositeController(Controller):
         refused: HookError | None = None
         if self._may_manage(parent):
             try:
-                self._children.manage(request, parent, children)
+                self._children.manage(request, parent, observed, children)
             except HookError as error:
                 # The status is written whatever became of the children.
                 refused = error

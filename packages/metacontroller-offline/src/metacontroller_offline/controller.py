@@ -1,7 +1,7 @@
 """What composite and decorator controllers share: events, the queue, hook calls, errors."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from metacontroller_offline.customize import Customize
 from metacontroller_offline.errors import ApiError, HookError, TooManyRequestsError, Where
 from metacontroller_offline.garbage import FOREGROUND, ORPHAN
 from metacontroller_offline.hookclient import HookClient
+from metacontroller_offline.kinds import Kind
 from metacontroller_offline.lint import ChildLint
 from metacontroller_offline.manifests import ControllerSpec, ParentRule
 from metacontroller_offline.objects import (
@@ -29,7 +30,13 @@ from metacontroller_offline.selectors import SelectorError
 from metacontroller_offline.store import Cluster, WatchEvent, as_version
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.watchdog import Watchdog
-from metacontroller_offline.wire import SyncAnswer, decode_customize, decode_sync
+from metacontroller_offline.wire import (
+    ObjectMap,
+    SyncAnswer,
+    decode_customize,
+    decode_sync,
+    object_map,
+)
 from metacontroller_offline.workqueue import WorkQueue
 
 QueueKey = tuple[str, Ref]
@@ -68,6 +75,7 @@ class Controller(ABC):
         self._customize = Customize(context.cluster, self._ask_customize)
         self._children = ChildManager(context.cluster, spec, self._watchdog, context.checks)
         self._manifest_ref = ref(spec.manifest)
+        self.failures: dict[Ref, str] = {}
 
     # What wakes a parent.
 
@@ -147,6 +155,7 @@ class Controller(ABC):
         """
         queue, item = self._context.queue, (self.name, key)
         parent = self._cluster.read(key)
+        self.failures.pop(key, None)
         if parent is None:
             self._customize.forget(key)
             self._watchdog.forget(key)
@@ -159,6 +168,7 @@ class Controller(ABC):
             queue.add_after(item, timedelta(seconds=error.seconds))
         except (HookError, ApiError, SelectorError) as error:
             self._context.timeline.note(key, WRITER, f"SyncError: Sync error: {error}")
+            self.failures[key] = str(error)
             queue.add_rate_limited(item)
         else:
             queue.forget(item)
@@ -173,6 +183,14 @@ class Controller(ABC):
     @abstractmethod
     def _sync_parent(self, parent: Manifest) -> None:
         """Ask the hook and do what it answers."""
+
+    def _object_map(
+        self, parent: Manifest, kinds: Iterable[Kind], objects: Iterable[Manifest]
+    ) -> ObjectMap:
+        """Return objects in the format of the sync hook's version."""
+        hook = self.spec.hooks.get("sync") or self.spec.hooks["finalize"]
+        relative = hook.version == "v1" and bool(parent["metadata"].get("namespace"))
+        return object_map(kinds, objects, relative=relative)
 
     def _owned(self, parent: Manifest) -> Iterator[Manifest]:
         """Yield what a parent owns of the kinds of its children, in the versions of the rules."""
@@ -204,8 +222,10 @@ class Controller(ABC):
             return []
         request = {"controller": self._controller_object(), "parent": parent}
         where = self._where(parent)
-        rules = decode_customize(self._context.hooks.call(hook, request, where))
-        return parse_rules(rules, self._cluster.kinds, where, self._context.checks)
+        body = self._context.hooks.call(hook, request, where)
+        rules = decode_customize(body, strict=hook.strict)
+        within = parent["metadata"].get("namespace", "") if hook.version == "v1" else ""
+        return parse_rules(rules, self._cluster.kinds, where, self._context.checks, within)
 
     def _ask(self, parent: Manifest, request: Manifest) -> SyncAnswer:
         """Call finalize for a parent that goes or that is no longer selected, else sync."""
@@ -217,7 +237,7 @@ class Controller(ABC):
         request["controller"] = self._controller_object()
         request["finalizing"] = finalize is not None
         body = self._context.hooks.call(hook, request, self._where(parent))
-        answer = decode_sync(body, decorator=not self.spec.is_composite)
+        answer = decode_sync(body, decorator=not self.spec.is_composite, strict=hook.strict)
         if answer.resync_after > 0:
             delay = timedelta(seconds=answer.resync_after)
             self._context.queue.add_after((self.name, ref(parent)), delay)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from metacontroller_offline.kinds import Kind
 from metacontroller_offline.objects import Manifest, Ref, ref
 from metacontroller_offline.related import RelatedRule, RuleIndex
 from metacontroller_offline.store import Cluster, WatchEvent
-from metacontroller_offline.wire import ObjectMap, object_map
 
 LIFETIME = timedelta(minutes=20)
 
@@ -34,15 +34,15 @@ class Customize:
         self._entries: dict[Ref, _Entry] = {}
         self._index = RuleIndex(cluster)
 
-    def related(self, parent: Manifest) -> ObjectMap:
-        """Return what a parent's rules select; the kind of each rule is there even if empty.
+    def related(self, parent: Manifest) -> tuple[list[Kind], list[Manifest]]:
+        """Return the kinds of a parent's rules, and what they select.
 
         Raises:
             HookError and the like: the hook failed; nothing is remembered.
         """
         rules = self._rules(parent)
         objects = [each for rule in rules for each in rule.select(self._cluster)]
-        return object_map((rule.kind for rule in rules), objects)
+        return [rule.kind for rule in rules], objects
 
     def _rules(self, parent: Manifest) -> list[RelatedRule]:
         key, metadata = ref(parent), parent["metadata"]

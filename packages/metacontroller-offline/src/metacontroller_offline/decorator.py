@@ -13,7 +13,7 @@ from metacontroller_offline.objects import (
     labels,
     same,
 )
-from metacontroller_offline.wire import SyncAnswer, object_map
+from metacontroller_offline.wire import SyncAnswer
 
 OWNED_BY = "metacontroller.k8s.io/decorator-controller"
 """The annotation of an attachment: the name of the controller that made it."""
@@ -23,12 +23,13 @@ class DecoratorController(Controller):
     """Syncs objects of the kinds that its resource rules name."""
 
     def _sync_parent(self, parent: Manifest) -> None:
+        observed = self._attachments(parent)
         request: Manifest = {
             "object": parent,
-            "attachments": object_map(
-                (each.kind for each in self.spec.children), self._attachments(parent)
+            "attachments": self._object_map(
+                parent, (each.kind for each in self.spec.children), observed
             ),
-            "related": self._customize.related(parent),
+            "related": self._object_map(parent, *self._customize.related(parent)),
         }
         answer = self._ask(parent, request)
         attachments = self._lint.check(parent, answer.children)
@@ -39,7 +40,7 @@ class DecoratorController(Controller):
             return
         if self._may_manage(parent):
             marked = [self._marked(each) for each in attachments]
-            self._children.manage(request, parent, marked)
+            self._children.manage(request, parent, observed, marked)
 
     def _attachments(self, parent: Manifest) -> list[Manifest]:
         uid = parent["metadata"]["uid"]

@@ -6,13 +6,14 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from math import ceil
 
-from metacontroller_offline.callers import Caller
+from metacontroller_offline.callers import Caller, Response
 from metacontroller_offline.checks import Checks
-from metacontroller_offline.clock import Clock
 from metacontroller_offline.errors import HookError, RetryAfterMissing, TooManyRequestsError, Where
+from metacontroller_offline.etags import Etags
 from metacontroller_offline.manifests import Hook
 from metacontroller_offline.objects import Manifest
-from metacontroller_offline.wire import encode
+from metacontroller_offline.store import Cluster
+from metacontroller_offline.wire import Encoder
 
 _OK = 200
 _AT_ONCE = 1 / 800
@@ -40,16 +41,19 @@ class HookClient:
 
     Args:
         caller: how hooks are reached.
-        clock: what `Retry-After` with a date is compared with.
+        cluster: where the Secrets of credentials are.
         checks: what becomes of a 429 without it.
         observer: is told of every call.
     """
 
     def __init__(
-        self, caller: Caller, clock: Clock, checks: Checks, observer: Observer | None = None
+        self, caller: Caller, cluster: Cluster, checks: Checks, observer: Observer | None = None
     ) -> None:
         self._caller = caller
-        self._clock = clock
+        self._cluster = cluster
+        self._clock = cluster.clock
+        self._etags: dict[Hook, Etags] = {}
+        self._encoder = Encoder()
         self._checks = checks
         self._observer = observer
 
@@ -62,7 +66,7 @@ class HookClient:
             RetryAfterMissing: the status is 429, without.
         """
         try:
-            response = self._caller.post(hook.url, encode(request), hook.timeout)
+            response = self._answer(hook, request, where)
         except HookError:
             self._observe(hook, request, where, None, None)
             raise
@@ -73,6 +77,22 @@ class HookClient:
             text = response.body[:500].decode(errors="replace")
             raise HookError(f"unsupported status code: {response.status} body: {text}")
         return response.body
+
+    def _answer(self, hook: Hook, request: Manifest, where: Where) -> Response:
+        headers = dict(hook.credentials.headers(self._cluster))
+        etags = self._cache(hook)
+        known = etags.headers(where.parent) if etags else {}
+        response = self._caller.post(
+            hook.url, self._encoder.encode(request), hook.timeout, {**headers, **known} or None
+        )
+        return etags.answered(where.parent, known, response) if etags else response
+
+    def _cache(self, hook: Hook) -> Etags | None:
+        if not hook.uses_etags:
+            return None
+        if hook not in self._etags:
+            self._etags[hook] = Etags(self._clock, hook.etag_lifetime)
+        return self._etags[hook]
 
     def _observe(
         self, hook: Hook, request: Manifest, where: Where, *answer: "int | bytes | None"

@@ -58,8 +58,11 @@ class ChildLint:
                 where = self._where(parent, child)
                 self._found(DuplicateChild(where, "Two children have this kind and name."))
             found[key] = child
-            self._scope(parent, child)
-            self._content(parent, child)
+            passed = (parent["metadata"]["uid"], key)
+            if not same(self._passed.get(passed), child):
+                self._scope(parent, child)
+                self._content(parent, child)
+                self._passed[passed] = child
         return list(found.values())
 
     def _found(self, defect: HookDefect) -> None:
@@ -93,18 +96,19 @@ class ChildLint:
             kind = self._kinds.of(key.api_version, key.kind)
         except ApiError:
             return
-        where = self._where(parent, child, "metadata.namespace")
+        fault = ""
         if namespace and (not kind.namespaced or key.namespace != namespace):
-            self._found(ChildOutOfScope(where, f"The parent's namespace is {namespace}."))
+            fault = f"The parent's namespace is {namespace}."
         elif not kind.namespaced and key.namespace:
-            self._found(ChildOutOfScope(where, f"{key.kind} is cluster-scoped."))
+            fault = f"{key.kind} is cluster-scoped."
+        if fault:
+            self._found(ChildOutOfScope(self._where(parent, child, "metadata.namespace"), fault))
 
     def _content(self, parent: Manifest, child: Manifest) -> None:
         key = ref(child)
         rule = self._rules.get((group_of(key.api_version), key.kind))
-        passed = (parent["metadata"]["uid"], key)
         # A child that is never updated cannot be updated at every sync.
-        if rule is None or rule.method == "OnDelete" or same(self._passed.get(passed), child):
+        if rule is None or rule.method == "OnDelete":
             return
         metadata = child.get("metadata") or {}
         for field in _OWNED_BY_SERVER:
@@ -117,4 +121,3 @@ class ChildLint:
         for path, name, value in duplicate_keys(without(child, "metadata", "status")):
             where = self._where(parent, child, path)
             self._found(DuplicateListKey(where, f"Two items have `{name}: {value}`."))
-        self._passed[passed] = child

@@ -4,11 +4,12 @@ What is not simulated is refused here, with a sentence, before anything runs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from metacontroller_offline.credentials import Credentials, read_credentials
 from metacontroller_offline.durations import parse_duration
 from metacontroller_offline.errors import UnsupportedError
 from metacontroller_offline.kinds import Kind, Kinds
@@ -47,16 +48,34 @@ _WEBHOOK_FIELDS = {
     "clientTLS",
     "authorization",
     "basicAuth",
+    "etag",
 }
+_ROLLING = ("RollingInPlace", "RollingRecreate")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hook:
-    """One webhook: `kind` is sync, finalize or customize; `timeout` is in seconds."""
+    """One webhook.
+
+    Args:
+        kind: sync, finalize or customize.
+        url: its address.
+        timeout: in seconds.
+        version: of the format, v1 or v2.
+        strict: whether an unknown or double field in an answer is an error.
+        credentials: what is sent with a request.
+        uses_etags: whether answers are cached by their ETag.
+        etag_lifetime: seconds for which they are; None: forever.
+    """
 
     kind: str
     url: str
     timeout: float
+    version: str = "v2"
+    strict: bool = True
+    credentials: Credentials = field(default_factory=Credentials)
+    uses_etags: bool = False
+    etag_lifetime: float | None = None
 
 
 @dataclass(frozen=True)
@@ -205,9 +224,15 @@ class _ControllerReader:
         self._known("childResources", rule, {"apiVersion", "resource", "updateStrategy"})
         strategy = rule.get("updateStrategy") or {}
         method = strategy.get("method") or "OnDelete"
+        if method in _ROLLING:
+            raise self._refuse(
+                f"updateStrategy {method} is not simulated: in Metacontroller 4.10.3 and later a "
+                "rollout of several children of a namespaced parent never gets past the first; "
+                "use InPlace or Recreate."
+            )
         if method not in METHODS:
             raise self._refuse(f"updateStrategy {method} is not simulated: use {METHODS}.")
-        self._known("childResources.updateStrategy", strategy, {"method"})
+        self._known("childResources.updateStrategy", strategy, {"method", "statusChecks"})
         return ChildRule(self._kinds.of_resource(rule["apiVersion"], rule["resource"]), method)
 
     def _hooks(self, hooks: Manifest) -> dict[str, Hook]:
@@ -218,15 +243,32 @@ class _ControllerReader:
 
     def _hook(self, kind: str, hook: Manifest) -> Hook:
         self._known(f"hooks.{kind}", hook, {"version", "webhook"})
-        if hook.get("version", "v1") != "v2":
-            raise self._refuse(f"hooks.{kind}: only version: v2 is simulated; the default is v1.")
+        version = hook.get("version") or "v1"
+        if version not in {"v1", "v2"}:
+            raise self._refuse(f"hooks.{kind}: version is v1 or v2, not {version}.")
         webhook = hook.get("webhook") or {}
         self._known(f"hooks.{kind}.webhook", webhook, _WEBHOOK_FIELDS)
-        if webhook.get("responseUnMarshallMode", "strict") != "strict":
-            raise self._refuse(f"hooks.{kind}: answers are always read in strict mode.")
-        timeout = webhook.get("timeout")
-        seconds = parse_duration(timeout) if timeout else _DEFAULT_TIMEOUT
-        return Hook(kind, self._url(kind, webhook), seconds)
+        mode = webhook.get("responseUnMarshallMode") or ("strict" if version == "v2" else "loose")
+        if mode not in {"strict", "loose"}:
+            raise self._refuse(f"hooks.{kind}: responseUnMarshallMode is strict or loose.")
+        timeout, etag = webhook.get("timeout"), webhook.get("etag") or {}
+        if "cacheTimeoutSeconds" in etag and "cacheCleanupSeconds" not in etag:
+            raise self._refuse(
+                f"hooks.{kind}.webhook.etag: cacheTimeoutSeconds without cacheCleanupSeconds ends "
+                "a real Metacontroller: give both, or neither."
+            )
+        url = self._url(kind, webhook)
+        endpoints = (self._manifest.get("spec") or {}).get("endpointConfigs") or []
+        return Hook(
+            kind,
+            url,
+            parse_duration(timeout) if timeout else _DEFAULT_TIMEOUT,
+            version,
+            mode == "strict",
+            read_credentials(webhook, url, endpoints),
+            bool(etag.get("enabled")),
+            etag.get("cacheTimeoutSeconds"),
+        )
 
     def _url(self, kind: str, webhook: Manifest) -> str:
         if webhook.get("url"):

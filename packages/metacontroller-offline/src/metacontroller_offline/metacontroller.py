@@ -1,7 +1,7 @@
 """Metacontroller itself: its controllers, what they watch, and one queue for all."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -55,7 +55,7 @@ class Metacontroller:
         self.queue: WorkQueue[QueueKey] = WorkQueue(cluster.clock)
         record = timeline or Timeline(cluster.clock)
         checks = Checks(record, allowed)
-        hooks = HookClient(caller, cluster.clock, checks, observer)
+        hooks = HookClient(caller, cluster, checks, observer)
         self._context = Context(cluster, hooks, self.queue, record, checks)
         self._controllers: dict[str, Controller] = {}
         self._index()
@@ -128,3 +128,11 @@ class Metacontroller:
         if controller in self._controllers:
             self._controllers[controller].sync(key)
         return True
+
+    def failures(self) -> Mapping[str, str]:
+        """Return whose last sync failed, a controller's name and a parent's, with why."""
+        return {
+            f"{controller.name} for {key}": sentence
+            for controller in self._controllers.values()
+            for key, sentence in sorted(controller.failures.items())
+        }

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metacontroller_offline.checks import Checks
 from metacontroller_offline.errors import (
@@ -56,7 +56,7 @@ class RelatedRule:
 
 
 def parse_rules(
-    rules: list[Manifest | None], kinds: Kinds, where: Where, checks: Checks
+    rules: list[Manifest | None], kinds: Kinds, where: Where, checks: Checks, within: str = ""
 ) -> list[RelatedRule]:
     """Read the rules that a customize hook answered.
 
@@ -65,12 +65,27 @@ def parse_rules(
         kinds: what the API server knows.
         where: the controller and the parent, for errors.
         checks: what becomes of rules that a real Metacontroller takes badly.
+        within: the namespace outside of which nothing is related: the parent's, in v1.
 
     Raises:
         NullListElement, EmptyNames, NamesWithSelector: a real Metacontroller takes these badly.
         NotFoundError, HookError, SelectorError: the resource is unknown, a selector is no selector.
     """
-    return [_parse_rule(rule, kinds, where, checks) for rule in rules]
+    found = [_parse_rule(rule, kinds, where, checks) for rule in rules]
+    return [_confined(rule, within) for rule in found] if within else found
+
+
+def _confined(rule: RelatedRule, namespace: str) -> RelatedRule:
+    if rule.namespaces is not None:
+        raise HookError(
+            "namespaceSelector is not supported for namespaced parent in v1 hook version"
+        )
+    if rule.namespace and rule.namespace != namespace:
+        raise HookError(
+            f"requested related object namespace {rule.namespace} differs from parent object "
+            f"namespace {namespace}"
+        )
+    return replace(rule, namespace=namespace)
 
 
 def _expect_one_filter(rule: Manifest, where: Where, checks: Checks) -> None:

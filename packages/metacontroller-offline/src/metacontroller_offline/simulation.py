@@ -7,6 +7,7 @@ from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.callers import Hooks, as_caller
 from metacontroller_offline.clock import START, Clock
 from metacontroller_offline.errors import HookDefect
+from metacontroller_offline.history import History, SyncFailedError
 from metacontroller_offline.hookclient import Observer
 from metacontroller_offline.kubelet import Kubelet
 from metacontroller_offline.manifests import is_controller
@@ -58,6 +59,7 @@ class Simulation:
         self.timeline = Timeline(self.clock)
         self._agenda = Agenda()
         self._told = 0
+        self._history = History(observer)
         self.cluster.watch(self.timeline.on_watch)
         self.kubelet = Kubelet(self.cluster, self._agenda, scenario)
         self.metacontroller = Metacontroller(
@@ -66,7 +68,7 @@ class Simulation:
             as_caller(hooks),
             timeline=self.timeline,
             agenda=self._agenda,
-            observer=observer,
+            observer=self._history.observe,
             allowed=allowed,
         )
         for each in given:
@@ -90,16 +92,35 @@ class Simulation:
             yield from self._news()
         yield from self._news()
 
-    def settle(self, horizon: timedelta = HOUR) -> list[TimelineEvent]:
-        """Run as `run` does, and return what happened."""
-        return list(self.run(horizon))
+    def settle(self, horizon: timedelta = HOUR, *, may_fail: bool = False) -> list[TimelineEvent]:
+        """Run as `run` does, and return what happened.
 
-    def wait(self, duration: timedelta) -> list[TimelineEvent]:
-        """Run for a duration, to its end; return what happened."""
+        Args:
+            horizon: how much virtual time may pass.
+            may_fail: whether the last sync of a parent may have failed: a hook that answers 500,
+                is misspelt or returns a child that the API server refuses.
+
+        Raises:
+            SyncFailedError: it has, and may not; with the last hook calls and the timeline.
+            HookDefect, UnsupportedError: as for `run`.
+        """
+        events = list(self.run(horizon))
+        failures = self.metacontroller.failures()
+        if failures and not may_fail:
+            sentences = "\n".join(f"{who}: {why}" for who, why in failures.items())
+            raise SyncFailedError(f"{sentences}\n{self.describe()}")
+        return events
+
+    def wait(self, duration: timedelta, *, may_fail: bool = False) -> list[TimelineEvent]:
+        """Run for a duration, to its end; return what happened; see `settle`."""
         end = self.clock.now() + duration
-        events = self.settle(duration)
+        events = self.settle(duration, may_fail=may_fail)
         self.clock.advance_to(end)
         return events
+
+    def describe(self) -> str:
+        """Return the last hook calls and the end of the timeline, for people."""
+        return self._history.describe(self.timeline.events)
 
     def at_once(self, action: Callable[[], None]) -> None:
         """Run `action` next, at the present time: what may not be done while a change is told."""

@@ -28,6 +28,7 @@ from metacontroller_offline.objects import (
     same,
     without,
 )
+from metacontroller_offline.patches import merge_patched
 from metacontroller_offline.selectors import EVERYTHING, Selector
 from metacontroller_offline.writes import Writes
 
@@ -132,7 +133,8 @@ class Cluster:
     def apply(self, manifest: Manifest, *, by: str = "user", validate: bool = True) -> Manifest:
         """Create an object or merge it into the one that exists, like `kubectl apply`.
 
-        What an earlier `apply` gave and this one does not is removed. `status` is ignored.
+        What an earlier `apply` gave and this one does not is removed. `status` is ignored. An
+        object without a namespace is in `default`.
 
         Args:
             manifest: the object.
@@ -143,6 +145,7 @@ class Cluster:
         Raises:
             BadRequestError, NotFoundError, InvalidError: as the API server.
         """
+        manifest = self._with_namespace(manifest)
         key, kind = self._placed(manifest)
         if validate:
             expect_known_fields(kind, manifest)
@@ -155,6 +158,23 @@ class Cluster:
             result = self.update(merged, by=by)
         self._applied[result["metadata"]["uid"]] = as_stored(without(manifest, "status"))
         return result
+
+    def patch(
+        self, key: Ref, patch: Manifest, *, status: bool = False, by: str = "user"
+    ) -> Manifest:
+        """Change an object by a JSON merge patch, as `kubectl patch --type=merge` does.
+
+        Args:
+            key: its identity.
+            patch: what changes; null removes a key, a list is replaced.
+            status: whether the patch is of the status subresource.
+            by: the writer.
+
+        Raises:
+            NotFoundError, InvalidError: as the API server.
+        """
+        patched = merge_patched(self.get(*key), patch)
+        return (self.update_status if status else self.update)(patched, by=by)
 
     def create(self, manifest: Manifest, *, by: str = "user") -> Manifest:
         """Create an object, and return it as stored.
@@ -275,6 +295,14 @@ class Cluster:
         return self._garbage.step()
 
     # How a write is carried out.
+
+    def _with_namespace(self, manifest: Manifest) -> Manifest:
+        """Return an object in the namespace `default` if it is in none and needs one."""
+        kind = self.kinds.find(manifest.get("apiVersion", ""), manifest.get("kind", ""))
+        metadata = manifest.get("metadata") or {}
+        if kind is None or not kind.namespaced or metadata.get("namespace"):
+            return manifest
+        return {**manifest, "metadata": {**metadata, "namespace": "default"}}
 
     def _stored_key(self, key: Ref) -> Ref:
         """Return under which apiVersion an object is kept."""

@@ -1,4 +1,4 @@
-"""The wire format of hooks, version v2: requests out, answers in, strictly."""
+"""The wire format of hooks: requests out, answers in, strictly or loosely."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ from metacontroller_offline.kinds import Kind
 from metacontroller_offline.objects import Json, Manifest, dumps, ref
 
 ObjectMap = dict[str, dict[str, Manifest]]
-"""Objects by `Kind.apiVersion`, then by `namespace/name`, or the name if cluster-scoped."""
+"""Objects by `Kind.apiVersion`, then by `namespace/name`, or the name alone."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,61 @@ class SyncAnswer:
     annotations: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def object_map(kinds: Iterable[Kind], manifests: Iterable[Manifest]) -> ObjectMap:
-    """Return objects as requests hold them; each of `kinds` is there even if it has none."""
+def object_map(
+    kinds: Iterable[Kind], manifests: Iterable[Manifest], *, relative: bool = False
+) -> ObjectMap:
+    """Return objects as requests hold them; each of `kinds` is there even if it has none.
+
+    Args:
+        kinds: what is declared.
+        manifests: the objects.
+        relative: whether they are known by their name alone, as in v1 below a namespaced parent.
+    """
     objects: ObjectMap = {kind.outer_key: {} for kind in kinds}
     for manifest in manifests:
         key = ref(manifest)
         group = objects.setdefault(f"{key.kind}.{key.api_version}", {})
-        group[key.inner_key] = manifest
+        group[key.name if relative else key.inner_key] = manifest
     return objects
 
 
-def encode(request: Manifest) -> bytes:
-    """Return a request as bytes; the same request always gives the same bytes."""
-    return dumps(request).encode()
+_GROUPS = ("attachments", "children", "related")
+_MOST_TEXTS = 20_000
+
+
+class Encoder:
+    """Writes requests; a stored object, which never changes, is written once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[str, str, str], str] = {}
+
+    def encode(self, request: Manifest) -> bytes:
+        """Return a request as bytes; the same request always gives the same bytes."""
+        if len(self._texts) > _MOST_TEXTS:
+            self._texts.clear()
+        fields = (
+            f"{dumps(key)}:{self._groups(value) if key in _GROUPS else dumps(value)}"
+            for key, value in sorted(request.items())
+        )
+        return f"{{{','.join(fields)}}}".encode()
+
+    def _groups(self, groups: ObjectMap) -> str:
+        return _joined((key, self._objects(group)) for key, group in sorted(groups.items()))
+
+    def _objects(self, group: Mapping[str, Manifest]) -> str:
+        return _joined((key, self._text(each)) for key, each in sorted(group.items()))
+
+    def _text(self, manifest: Manifest) -> str:
+        metadata = manifest["metadata"]
+        key = (metadata["uid"], metadata["resourceVersion"], manifest["apiVersion"])
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = dumps(manifest)
+        return text
+
+
+def _joined(items: Iterable[tuple[str, str]]) -> str:
+    return f"{{{','.join(f'{dumps(key)}:{text}' for key, text in items)}}}"
 
 
 def _string(value: Json) -> bool:
@@ -99,14 +141,20 @@ _RULE: _Fields = {
 }
 
 
-def decode_sync(body: bytes, *, decorator: bool) -> SyncAnswer:
+def decode_sync(body: bytes, *, decorator: bool, strict: bool = True) -> SyncAnswer:
     """Read what a sync or finalize hook answered.
+
+    Args:
+        body: the answer.
+        decorator: whether it is a decorator's.
+        strict: whether a field that is unknown or double is an error, or has no effect.
 
     Raises:
         HookError: it is not JSON, a field is unknown, double or of the wrong type, or a child has
             no kind.
     """
-    answer = _typed(_parse(body), _DECORATOR if decorator else _SYNC, "the answer")
+    fields = _DECORATOR if decorator else _SYNC
+    answer = _typed(_parse(body), fields, "the answer", strict=strict)
     children = answer.get("attachments" if decorator else "children") or []
     for child in children:
         if child is not None and not (isinstance(child, dict) and _string(child.get("kind"))):
@@ -121,14 +169,21 @@ def decode_sync(body: bytes, *, decorator: bool) -> SyncAnswer:
     )
 
 
-def decode_customize(body: bytes) -> list[Manifest | None]:
+def decode_customize(body: bytes, *, strict: bool = True) -> list[Manifest | None]:
     """Read a customize hook's related rules; elements may still be None.
+
+    Args:
+        body: the answer.
+        strict: as for `decode_sync`.
 
     Raises:
         HookError: as for `decode_sync`, inside the rules too.
     """
-    rules = _typed(_parse(body), _CUSTOMIZE, "the answer").get("relatedResources") or []
-    return [None if rule is None else _typed(rule, _RULE, "a related rule") for rule in rules]
+    answer = _typed(_parse(body), _CUSTOMIZE, "the answer", strict=strict)
+    return [
+        None if rule is None else _typed(rule, _RULE, "a related rule", strict=strict)
+        for rule in answer.get("relatedResources") or []
+    ]
 
 
 class _Duplicated(dict[str, Json]):
@@ -158,16 +213,18 @@ def _parse(body: bytes) -> Json:
         raise HookError(f"can't unmarshal the answer: {error}: {body[:200]!r}") from error
 
 
-def _typed(value: Json, fields: _Fields, what: str) -> Manifest:
+def _typed(value: Json, fields: _Fields, what: str, *, strict: bool) -> Manifest:
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise HookError(f"can't unmarshal {what}: it is not an object: {value!r}")
-    if isinstance(value, _Duplicated):
+    if strict and isinstance(value, _Duplicated):
         raise HookError(f'strict validation failed for {what}: duplicate field "{value.key}"')
     for key, each in value.items():
         if key not in fields:
-            raise HookError(f'strict validation failed for {what}: unknown field "{key}"')
+            if strict:
+                raise HookError(f'strict validation failed for {what}: unknown field "{key}"')
+            continue
         if each is not None and not fields[key](each):
             raise HookError(f"can't unmarshal {what}: {key} is of the wrong type: {each!r}")
-    return {key: each for key, each in value.items() if each is not None}
+    return {key: each for key, each in value.items() if each is not None and key in fields}
