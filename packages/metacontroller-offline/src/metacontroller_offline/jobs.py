@@ -3,12 +3,24 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.clock import stamp
 from metacontroller_offline.errors import UnsupportedError
-from metacontroller_offline.objects import Manifest, Ref, controller_reference, is_deleting, ref
+from metacontroller_offline.jobpods import (
+    active,
+    done_indexes,
+    index_ranges,
+    is_complete,
+    is_indexed,
+    missing,
+    phase,
+    pod_of_job,
+    refuse_unsupported,
+    succeeded,
+)
+from metacontroller_offline.objects import Manifest, Ref, is_deleting, ref
+from metacontroller_offline.podstatus import is_ready
 from metacontroller_offline.scenario import Timings
 from metacontroller_offline.store import Cluster, WatchEvent
 
@@ -66,7 +78,7 @@ class Jobs:
         job = self._cluster.read(key)
         if job is None or is_deleting(job) or _is_finished(job):
             return
-        _refuse_unsupported(job)
+        refuse_unsupported(job)
         record = self._records.get(key)
         if record is None or record.uid != job["metadata"]["uid"]:
             record = self._records[key] = _Record(job["metadata"]["uid"])
@@ -86,7 +98,7 @@ class Jobs:
 
     def _progress(self, job: Manifest, record: _Record) -> None:
         pods = self._pods(job)
-        if any(_phase(each) == "Succeeded" for each in pods):
+        if is_complete(job, pods):
             self._finish(
                 job,
                 record,
@@ -107,9 +119,7 @@ class Jobs:
         if verdict:
             self._fail(job, record, *verdict)
             return
-        active = [each for each in pods if _phase(each) not in {"Succeeded", _FAILED}]
-        if not active:
-            self._create_pod(job, record)
+        self._create_pods(job, record, missing(job, pods))
         self._set_status(job, record, {})
 
     def _count_failures(
@@ -117,10 +127,14 @@ class Jobs:
     ) -> tuple[str, str] | None:
         """Count Pods that failed or vanished; return reason and message if the Job has failed."""
         present = {each["metadata"]["uid"]: each for each in pods}
-        fresh = [each for each in pods if _phase(each) == _FAILED]
+        fresh = [each for each in pods if phase(each) == _FAILED]
         fresh = [each for each in fresh if each["metadata"]["uid"] not in record.counted]
         gone = record.live - set(present)
         counted = len(gone)
+        if fresh and job["spec"]["template"]["spec"]["restartPolicy"] == "OnFailure":
+            raise UnsupportedError(
+                f"{ref(job)}: a container that fails with restartPolicy OnFailure is not simulated."
+            )
         for pod in fresh:
             record.counted.add(pod["metadata"]["uid"])
             action, message = _policy(job, pod)
@@ -128,7 +142,7 @@ class Jobs:
                 record.failed += 1
                 return "PodFailurePolicy", message
             counted += action != "Ignore"
-        record.live = {uid for uid, each in present.items() if _phase(each) != _FAILED}
+        record.live = {uid for uid, each in present.items() if phase(each) != _FAILED}
         if counted or fresh:
             record.failed += counted
             delay = min(_FIRST_RETRY * 2 ** max(record.failed - 1, 0), _LAST_RETRY)
@@ -137,44 +151,32 @@ class Jobs:
             return "BackoffLimitExceeded", "Job has reached the specified backoff limit"
         return None
 
-    def _create_pod(self, job: Manifest, record: _Record) -> None:
+    def _create_pods(self, job: Manifest, record: _Record, indexes: list[int | None]) -> None:
         now = self._cluster.clock.now()
-        if record.retry_at is not None and now < record.retry_at:
+        if indexes and record.retry_at is not None and now < record.retry_at:
             self._agenda.at(record.retry_at, partial(self._reconcile, ref(job)))
             return
-        record.created += 1
-        metadata, template = job["metadata"], job["spec"]["template"]
-        suffix = sha256(f"{metadata['uid']}/{record.created}".encode()).hexdigest()[:5]
-        pod = self._cluster.create(
-            {
-                "apiVersion": "v1",
-                "kind": "Pod",
-                "metadata": {
-                    **template["metadata"],
-                    "name": f"{metadata['name'][:57]}-{suffix}",
-                    "namespace": metadata["namespace"],
-                    "ownerReferences": [controller_reference(job)],
-                },
-                "spec": template["spec"],
-                "status": {"phase": "Pending"},
-            },
-            by=WRITER,
-        )
-        record.live.add(pod["metadata"]["uid"])
+        for index in indexes:
+            record.created += 1
+            pod = self._cluster.create(pod_of_job(job, record.created, index), by=WRITER)
+            record.live.add(pod["metadata"]["uid"])
 
     # The status, and the end.
 
     def _set_status(self, job: Manifest, record: _Record, end: Manifest) -> Manifest:
         current = self._cluster.read(ref(job)) or job
-        pods = [each for each in self._pods(job) if _phase(each) not in {"Succeeded", _FAILED}]
-        active = 0 if end else len(pods)
-        old = current.get("status") or {}
+        everyone = self._pods(job)
+        pods, count = active(everyone), succeeded(job, everyone)
+        running = 0 if end else len(pods)
+        old, indexed = current.get("status") or {}, is_indexed(job) and count
         status = {
             "startTime": old.get("startTime") or stamp(self._cluster.clock.now()),
-            "ready": 0 if end else sum(_is_ready(each) for each in pods),
+            "ready": 0 if end else sum(is_ready(each) for each in pods),
             "terminating": 0,
             "uncountedTerminatedPods": {},
-            **({"active": active} if active else {}),
+            **({"active": running} if running else {}),
+            **({"succeeded": count} if count else {}),
+            **({"completedIndexes": index_ranges(done_indexes(everyone))} if indexed else {}),
             **({"failed": record.failed} if record.failed else {}),
             **end,
         }
@@ -198,7 +200,7 @@ class Jobs:
             ]
         }
         if kind == "Complete":
-            end |= {"completionTime": now, "succeeded": 1}
+            end["completionTime"] = now
         self._set_status(job, record, end)
         ttl = job["spec"].get("ttlSecondsAfterFinished")
         if ttl is not None:
@@ -206,10 +208,9 @@ class Jobs:
             self._agenda.at(due, partial(self._expire, ref(job), record.uid))
 
     def _fail(self, job: Manifest, record: _Record, reason: str, message: str) -> None:
-        for pod in self._pods(job):
-            if _phase(pod) not in {"Succeeded", _FAILED}:
-                self._cluster.delete(ref(pod), by=WRITER)
-                record.failed += 1
+        for pod in active(self._pods(job)):
+            self._cluster.delete(ref(pod), by=WRITER)
+            record.failed += 1
         self._finish(job, record, _FAILED, reason, message)
 
     def _expire(self, key: Ref, uid: str) -> None:
@@ -236,33 +237,11 @@ class Jobs:
         return due is not None and self._cluster.clock.now() >= due
 
 
-def _phase(pod: Manifest) -> str:
-    return str((pod.get("status") or {}).get("phase", "Pending"))
-
-
-def _is_ready(pod: Manifest) -> bool:
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
-
-
 def _is_finished(job: Manifest) -> bool:
     conditions = (job.get("status") or {}).get("conditions") or []
     return any(
         each["type"] in {"Complete", _FAILED} and each["status"] == "True" for each in conditions
     )
-
-
-def _refuse_unsupported(job: Manifest) -> None:
-    spec = job["spec"]
-    many = (
-        spec["completions"] != 1
-        or spec["parallelism"] != 1
-        or spec["completionMode"] != "NonIndexed"
-    )
-    if many:
-        raise UnsupportedError(f"{ref(job)}: only Jobs of one Pod are simulated.")
-    if spec["template"]["spec"]["restartPolicy"] != "Never":
-        raise UnsupportedError(f"{ref(job)}: only restartPolicy: Never is simulated for Jobs.")
 
 
 def _policy(job: Manifest, pod: Manifest) -> tuple[str, str]:

@@ -2,16 +2,20 @@
 
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.claims import Claims
+from metacontroller_offline.cronjobs import CronJobs
+from metacontroller_offline.daemonsets import DaemonSets
+from metacontroller_offline.deployments import Deployments
 from metacontroller_offline.jobs import Jobs
 from metacontroller_offline.objects import Manifest, Ref, controller_of
 from metacontroller_offline.pods import Pods
+from metacontroller_offline.replicasets import ReplicaSets
 from metacontroller_offline.scenario import Fates, Scenario
 from metacontroller_offline.statefulsets import StatefulSets
 from metacontroller_offline.store import Cluster, WatchEvent
 
 
 class Kubelet:
-    """Runs Jobs, StatefulSets, Pods and claims of a cluster as a scenario says.
+    """Runs workloads, Pods and claims of a cluster as a scenario says.
 
     Args:
         cluster: the API server.
@@ -26,6 +30,10 @@ class Kubelet:
         self._jobs = Jobs(cluster, agenda, chosen.timings)
         self._sets = StatefulSets(cluster, agenda)
         self._claims = Claims(cluster, agenda, fates)
+        self._replica_sets = ReplicaSets(cluster, agenda)
+        self._deployments = Deployments(cluster, agenda)
+        self._daemon_sets = DaemonSets(cluster, agenda)
+        self._cron_jobs = CronJobs(cluster, agenda)
         cluster.watch(self._on_watch)
 
     def _on_watch(self, event: WatchEvent) -> None:
@@ -35,6 +43,16 @@ class Kubelet:
                 self._tell_owner(event)
             case "Job":
                 self._jobs.on_job(event)
+                self._tell_owner(event)
+            case "ReplicaSet":
+                self._replica_sets.on_set(event)
+                self._tell_owner(event)
+            case "Deployment":
+                self._deployments.on_deployment(event)
+            case "DaemonSet":
+                self._daemon_sets.on_set(event)
+            case "CronJob":
+                self._cron_jobs.on_cron_job(event)
             case "StatefulSet":
                 self._sets.on_set(event)
             case "PersistentVolumeClaim":
@@ -42,12 +60,21 @@ class Kubelet:
                 self._pods.on_claim(event)
 
     def _tell_owner(self, event: WatchEvent) -> None:
-        pod: Manifest = event.new or event.old or {}
-        owner = controller_of(pod)
+        owned: Manifest = event.new or event.old or {}
+        owner = controller_of(owned)
         if owner is None:
             return
         key = Ref(owner["apiVersion"], owner["kind"], event.ref.namespace, owner["name"])
-        if owner["kind"] == "Job":
-            self._jobs.on_pod(event, key)
-        elif owner["kind"] == "StatefulSet":
-            self._sets.look_at(key)
+        match event.ref.kind, owner["kind"]:
+            case "Pod", "Job":
+                self._jobs.on_pod(event, key)
+            case "Pod", "StatefulSet":
+                self._sets.look_at(key)
+            case "Pod", "ReplicaSet":
+                self._replica_sets.look_at(key)
+            case "Pod", "DaemonSet":
+                self._daemon_sets.look_at(key)
+            case "ReplicaSet", "Deployment":
+                self._deployments.look_at(key)
+            case "Job", "CronJob":
+                self._cron_jobs.look_at(key)

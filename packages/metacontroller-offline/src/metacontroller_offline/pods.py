@@ -80,8 +80,11 @@ class Pods:
     # Scheduling.
 
     def _workload(self, pod: Manifest) -> Manifest:
+        """Return the workload that a person has made: for a ReplicaSet its Deployment."""
         owner = controller_of(pod)
         found = self._cluster.read_uid(owner["uid"]) if owner else None
+        if found is not None and found["kind"] == "ReplicaSet":
+            return self._workload(found)
         return found or pod
 
     def _schedule(self, pod: Manifest) -> None:

@@ -76,6 +76,12 @@ def _placed(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Told
     }
 
 
+def is_ready(pod: Manifest) -> bool:
+    """Say whether a Pod's Ready condition is true."""
+    conditions = (pod.get("status") or {}).get("conditions") or []
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
 def container_names(pod: Manifest, field: str = "containers") -> list[str]:
     """Return the names of a Pod's containers, or of its init containers."""
     return [each["name"] for each in pod["spec"].get(field) or []]

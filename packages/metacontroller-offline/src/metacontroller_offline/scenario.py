@@ -30,7 +30,8 @@ class Workload:
     """Which workloads a rule is about; what is empty does not restrict.
 
     Args:
-        kind: Job, StatefulSet or PersistentVolumeClaim; Pod for a Pod of neither.
+        kind: Deployment, DaemonSet, StatefulSet, Job, PersistentVolumeClaim, or ReplicaSet for one
+            without a Deployment; Pod for a Pod of none of them.
         name: the workload's name, with `*` and `?`.
         namespace: its namespace, with `*` and `?`.
         labels: labels of its Pod, or its own.

@@ -13,6 +13,7 @@ from metacontroller_offline.objects import (
     is_deleting,
     ref,
 )
+from metacontroller_offline.podstatus import is_ready
 from metacontroller_offline.store import Cluster, WatchEvent
 
 WRITER = "statefulset-controller"
@@ -185,12 +186,6 @@ class StatefulSets:
             **({"updatedReplicas": updated} if updated else {}),
         }
         self._cluster.update_status({**current, "status": status}, by=WRITER)
-
-
-def is_ready(pod: Manifest) -> bool:
-    """Say whether a Pod's Ready condition is true."""
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def _revision(stateful_set: Manifest) -> str:
