@@ -17,6 +17,7 @@ SETTINGS = Settings.model_validate(
     {
         "registry": {"pushSecret": "registry", "pullSecrets": ["pull"]},
         "git": {"secretName": "git"},
+        "patchable": {"priorityClassNames": ["batch"], "runtimeClassNames": ["gvisor"]},
         "storage": {"s3": {"bucket": "tenants", "claimName": "bucket"}},
     }
 )

@@ -151,6 +151,7 @@ _USERS = Value(checks.root, "root, where the settings ask for `restricted`")
 _PLACEMENT: Mapping[str, Rule] = {
     "affinity": _ANY,
     "nodeSelector": _ANY,
+    "priorityClassName": Value(checks.priority_class, "others than the settings list"),
     "schedulerName": _ANY,
     "terminationGracePeriodSeconds": _ANY,
     "tolerations": _ANY,
@@ -174,6 +175,7 @@ def _pod(own: Mapping[str, Rule]) -> Rule:
         **_PLACEMENT,
         "containers": containers,
         "initContainers": containers,
+        "runtimeClassName": Value(checks.runtime_class, "others than the settings list"),
         "securityContext": {
             "fsGroup": _ANY,
             "fsGroupChangePolicy": _ANY,

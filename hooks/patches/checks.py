@@ -16,11 +16,15 @@ class Shared:
         secrets: the Secrets of registries, of git and of storage.
         claims: the claims of buckets.
         restricted: whether Pods keep the Pod Security Standard `restricted`.
+        priority_classes: the PriorityClasses that a patch may name.
+        runtime_classes: the RuntimeClasses that a patch may name.
     """
 
     secrets: frozenset[str] = frozenset()
     claims: frozenset[str] = frozenset()
     restricted: bool = False
+    priority_classes: tuple[str, ...] = ()
+    runtime_classes: tuple[str, ...] = ()
 
 
 _PLACES = ("/cache", "/dev/shm", "/mnt", "/root/.cache", "/scratch", "/tmp")  # noqa: S108 - in Pods
@@ -37,14 +41,17 @@ def domain(key: str, _shared: Shared) -> str | None:
 
 def secret(name: Any, shared: Shared) -> str | None:  # noqa: ANN401 - any JSON value
     """Refuse a Secret of the settings: all of a namespace's objects share it."""
-    return "the settings name this Secret" if name in shared.secrets else None
+    is_theirs = isinstance(name, str) and name in shared.secrets
+    return "the settings name this Secret" if is_theirs else None
 
 
 def claim(name: Any, shared: Shared) -> str | None:  # noqa: ANN401 - any JSON value
     """Refuse a whole bucket, and what belongs to an object."""
+    if not isinstance(name, str):
+        return None
     if name in shared.claims:
         return "the settings name this claim"
-    if isinstance(name, str) and names.is_claim(name):
+    if names.is_claim(name):
         return "by its name the claim is a Dataset's, a Model's or a Notebook's"
     return None
 
@@ -84,6 +91,18 @@ def root(value: Any, shared: Shared) -> str | None:  # noqa: ANN401 - any JSON v
     if shared.restricted and (value is False or value == 0):
         return "the settings ask for restricted, which has no root"
     return None
+
+
+def priority_class(name: Any, shared: Shared) -> str | None:  # noqa: ANN401 - any JSON value
+    """Refuse a PriorityClass that is not listed: it may push others' Pods off their nodes."""
+    listed = name in shared.priority_classes
+    return None if listed else "patchable.priorityClassNames in the settings does not list it"
+
+
+def runtime_class(name: Any, shared: Shared) -> str | None:  # noqa: ANN401 - any JSON value
+    """Refuse a RuntimeClass that is not listed: it may isolate less."""
+    listed = name in shared.runtime_classes
+    return None if listed else "patchable.runtimeClassNames in the settings does not list it"
 
 
 def service_type(value: Any, _shared: Shared) -> str | None:  # noqa: ANN401 - any JSON value

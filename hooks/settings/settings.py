@@ -199,6 +199,17 @@ class Pods(Section):
     )
 
 
+class Patchable(Section):
+    """What of the cluster the patches of objects may name, beside docs/patchable.md."""
+
+    priority_class_names: tuple[str, ...] = Field(
+        default=(), description="The PriorityClasses that patches of objects may name."
+    )
+    runtime_class_names: tuple[str, ...] = Field(
+        default=(), description="The RuntimeClasses that patches of objects may name."
+    )
+
+
 class Server(Section):
     """What the hook server takes, so that no request can exhaust its memory."""
 
@@ -236,6 +247,9 @@ class Settings(Section):
     pods: Pods = Field(default=Pods(), description="What Pods may do.")
     jobs: Jobs = Field(default=Jobs(), description="How long and how often Jobs run.")
     server: Server = Field(default=Server(), description="What the hook server takes.")
+    patchable: Patchable = Field(
+        default=Patchable(), description="What patches of objects may name."
+    )
     patches: tuple[Patch, ...] = Field(
         default=(),
         description="JSON patches of children, before those of their own objects; docs/patches.md.",

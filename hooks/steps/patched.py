@@ -36,6 +36,8 @@ def _shared(settings: Settings) -> Shared:
         secrets=frozenset(filter(None, secrets)),
         claims=frozenset(settings.storage.given_claims()),
         restricted=settings.pods.security == "restricted",
+        priority_classes=settings.patchable.priority_class_names,
+        runtime_classes=settings.patchable.runtime_class_names,
     )
 
 

@@ -110,29 +110,29 @@ def hostile(*, before: bool) -> list[dict]:
     ]
 
 
-def server(source: Path, directory: Path) -> tuple[Program, int]:
-    """Return the hook server of a checkout, and its port."""
-    port = free_port()
+def server(source: Path, directory: Path) -> tuple[Program, int, int]:
+    """Return the hook server of a checkout, its port and that of its probes."""
+    port, probes = free_port(), free_port()
     is_old = (source / "hooks" / "app.py").exists()
     package = "hooks" if is_old else "hooks.server"
-    command = [str(source / ".venv" / "bin" / "gunicorn"), "--chdir", str(source)]
+    command = ["env", "--chdir", str(source), str(source / ".venv" / "bin" / "gunicorn")]
     command += ["--config", f"python:{package}.gunicorn", "--bind", f"127.0.0.1:{port}"]
     metrics = directory / "metrics"
     metrics.mkdir()
     environment = {
         "CONFIG": "",
         "PYTHONPATH": str(source),
+        "PROBES_BIND": f"127.0.0.1:{probes}",
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
     logs = directory / "logs"
-    return Program(
-        "hooks", [*command, f"{package}.app:create_app()"], logs=logs, **environment
-    ), port
+    program = Program("hooks", [*command, f"{package}.app:create_app()"], logs=logs, **environment)
+    return program, port, port if is_old else probes
 
 
 @contextlib.contextmanager
 def cluster(source: Path) -> Iterator[tuple[ControlPlane, int]]:
-    """Yield a cluster with the hooks of a checkout, and their port."""
+    """Yield a cluster with the hooks of a checkout, and the port of their probes."""
     program = binaries.metacontroller()
     if program is None:
         sys.exit("There is no Metacontroller: set METACONTROLLER to its program.")
@@ -144,7 +144,7 @@ def cluster(source: Path) -> Iterator[tuple[ControlPlane, int]]:
         made.start()
         made.install()
         made.apply(source / "crds")
-        hooks, port = server(source, directory)
+        hooks, port, probes = server(source, directory)
         leaving.callback(hooks.stop)
         hooks.start()
         wait_until(lambda: listens(port), hooks)
@@ -158,7 +158,7 @@ def cluster(source: Path) -> Iterator[tuple[ControlPlane, int]]:
             made.apply_objects(
                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
             )
-        yield made, port
+        yield made, probes
 
 
 def controllers(source: Path, address: str) -> str:

@@ -80,6 +80,17 @@ def test_a_value_that_may_not_change_is_blamed_on_the_operation_that_names_it_fr
     )
 
 
+@pytest.mark.parametrize("path", ["/workspace", "/workspace/more", "/"])
+def test_not_even_the_settings_mount_over_what_a_container_has(path):
+    mount = {"op": "add", "path": "/volumeMounts/-", "value": {"name": "x", "mountPath": path}}
+    assert patched(patch("builder", mount), trusted=True).message.endswith(
+        (
+            f"a patch may not change /spec/template/spec/containers[builder]/volumeMounts[{path}].",
+            "two of the mounts of builder have one name.",
+        )
+    )
+
+
 @pytest.mark.parametrize("name", ["registry", "pull", "git"])
 @pytest.mark.parametrize(("found", "type_"), [(DATASET, "Built"), (SERVER, "Serving")])
 def test_no_variable_takes_a_secret_that_the_settings_name(found, type_, name):

@@ -210,9 +210,15 @@ PRIVILEGES = [
     ),
     ("Service", add("/spec/externalIPs", ["10.0.0.1"]), "/spec/externalIPs"),
     ("PersistentVolumeClaim", add("/spec/volumeName", "pv-7"), "/spec/volumeName"),
-    ("Job", add(f"{POD}/priorityClassName", "high"), f"{POD}/priorityClassName"),
+    ("Job", add(f"{POD}/nodeName", "a"), f"{POD}/nodeName"),
 ]
+TWICE = [{"name": "run", "mountPath": "/x"}] * 2
 ILLEGAL = [
+    (
+        "Job",
+        add(f"{POD}/containers/-", {"name": "x", "image": "x", "volumeMounts": TWICE}),
+        "two of the mounts of x have one name",
+    ),
     ("Job", replace("/spec", "x"), "/spec: Input should be a valid dictionary"),
     ("Job", remove("/spec/template"), "/spec/template: Field required"),
     ("Job", replace(f"{POD}/containers", {}), f"{POD}/containers: Input should be a valid list"),

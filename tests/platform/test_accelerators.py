@@ -177,6 +177,16 @@ def test_another_is_not_offered_with(other):
     assert chosen(accelerator("l4", 22), other, fallback=True).alternatives == ()
 
 
+@pytest.mark.parametrize(("topology", "offered"), [("2x2", ["other"]), ("1x4", [])])
+def test_another_is_offered_where_the_topology_of_so_many_is_the_same(topology, offered):
+    """A Pod can leave one label open, and has one topology."""
+    other = tpu().model_copy(
+        update={"name": "other", "node_selector": {GKE: "other"}, "topologies": {4: topology}}
+    )
+    found = chosen(tpu(), other, role=Step.TRAIN, fallback=True)
+    assert [each.name for each in found.alternatives] == offered
+
+
 def test_without_fallback_no_other_is_offered():
     assert chosen(accelerator("l4", 22), accelerator("a10", 22)).alternatives == ()
 

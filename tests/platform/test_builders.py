@@ -1,6 +1,7 @@
 """Builders: what each is given, what it may do, and that nothing a user writes reaches a shell."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,20 @@ def context(found):
 
 def test_there_are_three():
     assert set(BUILDERS) == {"buildkit", "buildah", "kaniko"}
+
+
+@every
+def test_what_it_gives_a_pod_is_that_of_the_file(type_, golden):
+    found = builder(type_, {"ca": PEM, "pushSecret": "push"})
+    given = {
+        "container": found.container,
+        "volumes": found.volumes,
+        "pod": found.pod(),
+        "files": dict(found.files),
+        "filesMounts": found.files_mounts(),
+        "filesVolumes": found.files_volumes("opt-model-builder"),
+    }
+    golden(Path(__file__).parent / "builders" / f"{type_}.yaml", given)
 
 
 @every

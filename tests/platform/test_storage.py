@@ -74,8 +74,9 @@ def test_what_the_settings_no_longer_have_is_reported(kind):
     "url", ["", "x", "ftp://a/b/c", "gs://b", "s3:///a", "pvc://", "https://example.com/a/b"]
 )
 def test_an_address_of_no_storage_is_refused(url):
-    with pytest.raises(UnknownStorageError):
+    with pytest.raises(UnknownStorageError) as refused:
         for_url(url)
+    assert str(refused.value) == f"No storage writes the address {url!r}."
 
 
 def test_another_bucket_of_s3_is_not_reached():
