@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from hooks.server import dispatch, limits
 from hooks.server.envelope import MalformedRequestError
 from hooks.server.metrics import Metrics
+from hooks.server.tokens import InvalidTokensError, Tokens
 from hooks.settings import InvalidSettingsError, Settings, load
 
 Clock = Callable[[], datetime]
@@ -39,21 +40,28 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
+def create_app(
+    settings: Settings | None = None, clock: Clock = now, tokens: Tokens | None = None
+) -> Flask:
     """Return the server.
 
     Args:
         settings: what differs between clusters; read from the file that the environment's
             `CONFIG` names where it is None, and the defaults where that is empty.
         clock: gives the time.
+        tokens: which of them let a request in; those of the directory that the environment's
+            `TOKENS_DIRECTORY` names where it is None, and no token is asked for where that is
+            empty.
     """
     configure_logging(os.environ.get("LOG_LEVEL", "info"))
     settings = settings or settings_from_environment()
+    tokens = tokens or tokens_from_environment()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.server.body_mib * limits.MIB
     metrics = Metrics()
     for path in dispatch.HOOKS:
-        app.add_url_rule(path, path, _hook(path, settings, clock, metrics), methods=["POST"])
+        view = _hook(path, settings, clock, metrics, tokens)
+        app.add_url_rule(path, path, view, methods=["POST"])
     app.register_error_handler(HTTPException, _http_error)
     return app
 
@@ -67,6 +75,17 @@ def settings_from_environment() -> Settings:
         return load(Path(name).read_text(encoding="utf-8"), source=name)
     except (OSError, InvalidSettingsError) as error:
         sys.exit(f"The settings cannot be read: {error}")
+
+
+def tokens_from_environment() -> Tokens | None:
+    """Return the tokens of the directory that `TOKENS_DIRECTORY` names; exit if they are wrong."""
+    name = os.environ.get("TOKENS_DIRECTORY")
+    if not name:
+        return None
+    try:
+        return Tokens(Path(name))
+    except InvalidTokensError as error:
+        sys.exit(f"TOKENS_DIRECTORY: {error}.")
 
 
 def configure_logging(level: str) -> None:
@@ -86,12 +105,17 @@ def configure_logging(level: str) -> None:
     )
 
 
-def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Callable[[], Response]:
+def _hook(
+    path: str, settings: Settings, clock: Clock, metrics: Metrics, tokens: Tokens | None
+) -> Callable[[], Response]:
     one_large = threading.Lock()
 
     def view() -> Response:
         started = time.perf_counter()
         length = request.content_length or 0
+        if tokens and not tokens.allow(request.headers.get("Authorization")):
+            metrics.observe(path, 401, time.perf_counter() - started, length)
+            return _not_allowed(path)
         try:
             limits.check_bytes(length, settings.server)
             body = _body()
@@ -108,6 +132,13 @@ def _hook(path: str, settings: Settings, clock: Clock, metrics: Metrics) -> Call
         return Response(answer, status=status, content_type="application/json")
 
     return view
+
+
+def _not_allowed(path: str) -> Response:
+    log.warning("not allowed", hook=path, client=request.remote_addr)
+    response = _json(401, {"error": "The request shows no token that is taken here."})
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _body() -> bytes:

@@ -14,6 +14,8 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from hooks.server.tls import TlsFiles
+
 
 def _number(name: str, value: str) -> int:
     """Return the number that a variable holds; exit with a sentence if it is none above zero."""
@@ -47,16 +49,35 @@ def _probes_socket(bind: str) -> socket.socket | None:
         sys.exit(f"PROBES_BIND: {bind} cannot be listened on: {error}.")
 
 
+def _tls_files(directory: str, client_ca: str) -> TlsFiles | None:
+    """Return the files of TLS; exit with a sentence if they are not what they should be."""
+    if not directory:
+        if client_ca:
+            sys.exit("CLIENT_CA_FILE needs TLS_DIRECTORY: without TLS there are no certificates.")
+        return None
+    certificate, key = Path(directory, "tls.crt"), Path(directory, "tls.key")
+    found = TlsFiles(certificate, key, Path(client_ca) if client_ca else None)
+    try:
+        found.context()
+    except OSError as error:
+        named = " or ".join(map(str, filter(None, (certificate, key, found.client_ca))))
+        sys.exit(f"TLS_DIRECTORY or CLIENT_CA_FILE: {named} cannot be used: {error}.")
+    return found
+
+
 # The library reads the variable once, when it is imported first: before that it must be set.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_directory()
 from prometheus_client import multiprocess  # noqa: E402
 
-from hooks.server import probes  # noqa: E402 - after the variable, too
+from hooks.server import probes, worker  # noqa: E402 - after the variable, too
 
 METRICS = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 PROBES = _probes_socket(os.environ.get("PROBES_BIND", ""))
 
-worker_class = "hooks.server.worker.Worker"
+worker_class = worker.Worker
+worker.Worker.tls_files = _tls_files(
+    os.environ.get("TLS_DIRECTORY", ""), os.environ.get("CLIENT_CA_FILE", "")
+)
 workers = _number("WORKERS", os.environ.get("WORKERS", "2"))
 worker_connections = 256
 """Of one worker. For the next one, the connection goes that waited longest."""

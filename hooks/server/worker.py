@@ -9,11 +9,13 @@ import errno
 import io
 import json
 import socket
+import ssl
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import gevent
 import gevent.socket
+import gevent.ssl
 from gevent.server import StreamServer
 from gunicorn import util
 from gunicorn.http.message import Request
@@ -21,6 +23,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from hooks.server.connections import Connection, Connections
 from hooks.server.limits import MIB
+from hooks.server.tls import Tls, TlsFiles
 
 HEADER_SECONDS = 10
 """For a new connection to send a whole header."""
@@ -46,8 +49,13 @@ class SlowBodyError(Exception):
 
 
 class Worker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
-    """A worker process."""
+    """A worker process.
 
+    Attributes:
+        tls_files: where TLS is read from; None without it.
+    """
+
+    tls_files: ClassVar[TlsFiles | None] = None
     sockets: list[Any]
 
     def init_process(self) -> None:
@@ -56,6 +64,7 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
             self.cfg.worker_connections, UNFINISHED_BODIES, time.monotonic
         )
         self._by_greenlet: dict[object, Connection] = {}
+        self._tls = self._make_tls()
         super().init_process()
 
     def patch(self) -> None:
@@ -73,6 +82,9 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
             server.start()
         while self.alive:
             self.notify()
+            if self._tls and self._tls.refresh():
+                # What kept connections were let in by may be what was taken away.
+                self._connections.end_waiting()
             gevent.sleep(1)
         for server in servers:
             server.close()
@@ -134,12 +146,32 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
         )
         self._by_greenlet[greenlet] = connection
         try:
+            if self._tls:
+                client = self._shaken_hands(client, self._tls)
             self.handle(client, client, addr)
         except OSError as error:
             self.log.debug("Closed a connection: %s", error)
         finally:
             del self._by_greenlet[greenlet]
             self._connections.remove(connection)
+
+    def _make_tls(self) -> Tls | None:
+        if self.tls_files is None:
+            return None
+        return Tls(
+            self.tls_files,
+            gevent.ssl.SSLContext,
+            lambda error: self.log.error("TLS stays as it was; its files are wrong: %s", error),
+        )
+
+    def _shaken_hands(self, client: socket.socket, tls: Tls) -> socket.socket:
+        """Return a connection whose client speaks TLS, and shows a certificate where it must."""
+        with gevent.Timeout(HEADER_SECONDS, _reset("The client does not speak TLS.")):
+            try:
+                return tls.context.wrap_socket(client, server_side=True)
+            except ssl.SSLError as error:
+                self.log.warning("Refused a connection: %s", error.reason or error)
+                raise _reset("The client was refused.") from error
 
     def _connection(self) -> Connection:
         return self._by_greenlet[gevent.getcurrent()]

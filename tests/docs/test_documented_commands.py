@@ -23,6 +23,8 @@ from documents import (
 )
 from kubectl_open_notebook.main import main as plugin
 
+from hooks.server.tls import TlsFiles
+from hooks.server.tokens import Tokens
 from substratus.main import COMMANDS as SUBCOMMANDS
 from substratus.main import main
 from substratus.manifests import crds
@@ -86,7 +88,31 @@ def test_a_document_shows_what_was_printed(lines, printed, is_shown):
 
 def test_the_program_of_every_command_is_one_that_is_checked():
     programs = {each.values[0][0] for each in COMMANDS}
-    assert programs <= {"make", "kubectl", "substratus", "docker", "curl"}
+    assert programs <= {"make", "kubectl", "substratus", "docker", "curl", "openssl"}
+
+
+@pytest.fixture(scope="module")
+def made_by_openssl(tmp_path_factory):
+    """A directory in which every documented command of openssl has run."""
+    directory = tmp_path_factory.mktemp("openssl")
+    for each in of("openssl"):
+        subprocess.run(each.values[0], cwd=directory, check=True, capture_output=True)
+    return directory
+
+
+def test_the_documented_certificate_is_one_that_the_hooks_can_use(made_by_openssl):
+    TlsFiles(made_by_openssl / "tls.crt", made_by_openssl / "tls.key").context()
+
+
+def test_the_documented_certificate_is_for_the_address_in_the_controllers(made_by_openssl):
+    certificate = ["-CAfile", "ca.crt", "-verify_hostname", "hooks.substratus", "tls.crt"]
+    subprocess.run(["openssl", "verify", *certificate], cwd=made_by_openssl, check=True)
+
+
+def test_the_documented_token_is_one_that_the_hooks_take(made_by_openssl, tmp_path):
+    token = (made_by_openssl / "token").read_text()
+    (tmp_path / "first").write_text(token)
+    assert Tokens(tmp_path).allow(f"Bearer {token}")
 
 
 @pytest.mark.parametrize("words", of("make"))

@@ -18,7 +18,8 @@ PATIENCE = 30
 class HookServer(Program):
     """The hooks under gunicorn, always on the same port; without `settings` with the defaults.
 
-    `source` is a directory with another version of the package `hooks`.
+    `source` is a directory with another version of the package `hooks`, `variables` what else the
+    server finds in its environment.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class HookServer(Program):
         logs: Path = LOGS,
         port: int | None = None,
         source: Path | None = None,
+        **variables: str,
     ) -> None:
         self.port = port or free_port()
         gunicorn = [str(BIN / "gunicorn"), "--config", "python:hooks.server.gunicorn"]
@@ -37,6 +39,7 @@ class HookServer(Program):
             logs=logs,
             **({"PYTHONPATH": str(source)} if source else {}),
             CONFIG=str(settings or ""),
+            **variables,
         )
 
     def restart(self, settings: str) -> None:

@@ -1,11 +1,12 @@
 """What is installed on a cluster agrees with the code."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from hooks.server import dispatch
+from hooks.server import dispatch, probes
 from substratus.manifests import controllers, crds
 
 ROOT = Path(__file__).parents[2]
@@ -92,3 +93,63 @@ def test_metacontroller_may_do_what_the_controllers_ask_for():
         for resource in rule["resources"]
     }
     assert PLURALS.keys() | {"serviceaccounts"} <= writable
+
+
+def document(name):
+    return yaml.safe_load((ROOT / "metacontroller" / name).read_text())
+
+
+def container():
+    (found,) = deployment()["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+def test_two_versions_never_answer_at_a_time():
+    assert deployment()["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_probes_ask_the_port_that_the_image_has_for_them():
+    ports = {each["name"]: each["containerPort"] for each in container()["ports"]}
+    assert f"PROBES_BIND=0.0.0.0:{ports['probes']}" in (ROOT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("probe", ["readinessProbe", "livenessProbe"])
+def test_a_probe_asks_for_what_there_is(probe):
+    asked = container()[probe]["httpGet"]
+    assert (asked["port"], asked["path"] in probes.PATHS) == ("probes", True)
+
+
+def test_only_metacontrollers_namespace_is_let_in():
+    spec = document("network-policy.yaml")["spec"]
+    (rule,) = spec["ingress"]
+    names = {"matchLabels": {"kubernetes.io/metadata.name": "metacontroller"}}
+    assert rule == {"from": [{"namespaceSelector": names}], "ports": [{"port": "http"}]}
+
+
+def test_no_connection_leaves_the_hooks():
+    spec = document("network-policy.yaml")["spec"]
+    assert ("Egress" in spec["policyTypes"], "egress" in spec) == (True, False)
+
+
+@pytest.mark.parametrize("component", sorted((ROOT / "metacontroller" / "components").iterdir()))
+def test_each_component_is_named_where_it_is_chosen(component):
+    assert (
+        f"#   - components/{component.name}\n"
+        in (ROOT / "metacontroller" / "kustomization.yaml").read_text()
+    )
+
+
+VARIABLES = re.compile(r"name: ([A-Z_]+)\n")
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        variable
+        for file in (ROOT / "metacontroller").rglob("*.yaml")
+        for variable in VARIABLES.findall(file.read_text())
+    ],
+)
+def test_each_variable_of_the_deployment_is_read_by_the_server(variable):
+    sources = "".join(each.read_text() for each in (ROOT / "hooks" / "server").glob("*.py"))
+    assert f'os.environ.get("{variable}"' in sources

@@ -4,11 +4,12 @@ import json
 import os
 import signal
 import socket
+import time
 from contextlib import nullcontext
 
 import pytest
 from calls import parent, request
-from shipped import shipped
+from shipped import PATIENCE, shipped
 
 from hooks.server import worker
 from hooks.server.limits import MIB
@@ -122,16 +123,41 @@ def test_bodies_that_are_not_complete_are_held_up_to_a_limit(server):
         each.close()
 
 
+def kept(server):
+    """Return a connection that had an answer, and may send another request."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=15)
+    client.sendall(b"GET / HTTP/1.1\r\nHost: hooks\r\n\r\n")
+    while not client.recv(65536).endswith(b"}"):
+        pass
+    return client
+
+
 def test_a_worker_that_ends_answers_what_is_under_way_and_closes_the_rest():
-    with shipped(WORKERS="1") as server:
-        address = ("127.0.0.1", server.port)
-        with socket.create_connection(address, timeout=30) as idle:
-            with socket.create_connection(address, timeout=30) as kept:
-                kept.sendall(b"GET / HTTP/1.1\r\nHost: hooks\r\n\r\n")
-                while not kept.recv(65536).endswith(b"}"):
-                    pass
-                os.kill(server.process.pid, signal.SIGTERM)
-                kept.sendall(START + b"%d\r\n\r\n%s" % (len(CALL), CALL))
-                assert b"HTTP/1.1 200" in received(kept)
-            assert received(idle) == b""
+    with shipped(WORKERS="1") as server, kept(server) as busy, kept(server) as idle:
+        with socket.create_connection(("127.0.0.1", server.port)) as half:
+            half.sendall(START + b"%d\r\n\r\n%s" % (len(CALL), CALL[:-1]))
+            server.process.terminate()
+            while takes_connections(server):
+                time.sleep(0.05)
+            half.sendall(CALL[-1:])
+            busy.sendall(START + b"%d\r\n\r\n%s" % (len(CALL), CALL))
+            assert b"HTTP/1.1 200" in received(half)
+            assert b"HTTP/1.1 200" in received(busy)
+        assert received(idle) == b""
         assert server.process.wait(30) == 0
+
+
+def takes_connections(server):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", server.port)) == 0
+
+
+def test_a_worker_that_was_killed_is_ready_no_more(tmp_path):
+    with shipped(WORKERS="1", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)):
+        (first,) = tmp_path.glob("ready-*")
+        os.kill(int(first.name.removeprefix("ready-")), signal.SIGKILL)
+        until = time.monotonic() + PATIENCE
+        while (found := [*tmp_path.glob("ready-*")]) in ([first], []):
+            assert time.monotonic() < until, "no other worker is ready"
+            time.sleep(0.05)
+        assert first not in found
