@@ -217,15 +217,6 @@ def test_in_v1_what_is_related_is_in_the_parents_namespace():
     assert list(asked[-1]["related"]["ConfigMap.v1"]) == ["x"]
 
 
-# What stays out.
-
-
-def test_a_rolling_update_is_refused_with_what_the_real_one_does():
-    manifest = controller(kinds=[("v1", "configmaps", "RollingInPlace")])
-    with pytest.raises(UnsupportedError, match="never gets past the first"):
-        Simulation([CRD, manifest], wsgi)
-
-
 # The cluster.
 
 
@@ -254,3 +245,27 @@ def test_a_patch_is_checked():
     sim = Simulation([CRD, bar(size=1)], wsgi)
     with pytest.raises(InvalidError, match=r"spec\.size"):
         sim.cluster.patch(BAR, {"spec": {"size": -1}})
+
+
+# Certificates and several processes.
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"caBundle": {"configMapRef": {"name": "x", "namespace": "default"}}},
+        {"clientTLS": {"secretRef": {"name": "x", "namespace": "default"}}},
+    ],
+    ids=["an authority", "a certificate"],
+)
+def test_a_certificate_that_is_not_there_is_a_failure(given):
+    with pytest.raises(SyncFailedError, match="default/x: it does not exist"):
+        settled(wsgi, changed(**given))
+
+
+@pytest.mark.parametrize(("selector", "made"), [("team=a", ["a-config"]), ("team=b", [])])
+def test_a_process_may_run_some_controllers_alone(selector, made):
+    manifest = controller()
+    manifest["metadata"]["labels"] = {"team": "a"}
+    sim = settled(answering(config_map()), manifest, target_label_selector=selector)
+    assert names(sim) == made

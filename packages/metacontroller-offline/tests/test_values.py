@@ -4,7 +4,7 @@ import pytest
 from metacontroller_offline.durations import parse_duration
 from metacontroller_offline.errors import UnsupportedError
 from metacontroller_offline.quantities import canonical_quantity, parse_quantity
-from metacontroller_offline.selectors import SelectorError, parse_selector
+from metacontroller_offline.selectors import SelectorError, parse_selector, read_selector
 
 QUANTITIES = {
     "1000m": "1",
@@ -91,3 +91,26 @@ def test_not_in_holds_for_labels_without_the_key():
 def test_what_is_no_selector(selector):
     with pytest.raises(SelectorError):
         parse_selector(selector)
+
+
+WRITTEN = {
+    "a=1": True,
+    "a==1": True,
+    "a=2": False,
+    "a!=1": False,
+    "a": True,
+    "!a": False,
+    "a in (1, 2)": True,
+    "a notin (1,2)": False,
+    "a=1,!b": True,
+}
+
+
+@pytest.mark.parametrize(("text", "selected"), WRITTEN.items(), ids=WRITTEN)
+def test_selectors_as_kubectl_takes_them(text, selected):
+    assert read_selector(text).matches({"a": "1"}) is selected
+
+
+def test_a_text_that_is_no_selector():
+    with pytest.raises(SelectorError, match="write key=value"):
+        read_selector("a b")

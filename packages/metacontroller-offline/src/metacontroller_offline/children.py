@@ -120,7 +120,7 @@ class ChildManager:
             return
         self._watchdog.child_written(request, parent, desired)
         try:
-            if method == "Recreate":
+            if method in {"Recreate", "RollingRecreate"}:
                 self._cluster.delete(ref(observed), uid=observed["metadata"]["uid"], by=WRITER)
                 return
             stored = self._cluster.update(wanted, by=WRITER)

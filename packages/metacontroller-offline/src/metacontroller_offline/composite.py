@@ -1,5 +1,8 @@
 """CompositeController: a parent, its children by label selector, its whole status."""
 
+from dataclasses import replace
+from functools import partial
+
 from metacontroller_offline.children import WRITER
 from metacontroller_offline.controller import Controller
 from metacontroller_offline.errors import HookError, NeverConverges, NotFoundError, Where
@@ -16,7 +19,9 @@ from metacontroller_offline.objects import (
     same,
     without,
 )
+from metacontroller_offline.revisions import Revisions
 from metacontroller_offline.selectors import Selector, SelectorError, parse_selector
+from metacontroller_offline.wire import SyncAnswer
 
 CONTROLLER_UID = "controller-uid"
 """The label by which a generated selector finds a parent's children."""
@@ -28,15 +33,13 @@ class CompositeController(Controller):
     def _sync_parent(self, parent: Manifest) -> None:
         selector = self._selector(parent)
         observed = self._claim(parent, selector)
-        request: Manifest = {
-            "parent": parent,
-            "children": self._object_map(
-                parent, (each.kind for each in self.spec.children), observed
-            ),
-            "related": self._object_map(parent, *self._customize.related(parent)),
-        }
-        answer = self._ask(parent, request)
-        children = self._lint.check(parent, answer.children)
+        request = self._request(parent, observed)
+        if self.spec.is_rolling and self._may_manage(parent):
+            ask = partial(self._checked, observed)
+            answer = Revisions(self._cluster, self.spec, ask).sync(parent, observed)
+        else:
+            answer = self._checked(observed, parent)
+        children = [each for each in answer.children if each is not None]
         if answer.finalized:
             parent = self._without_finalizer(parent)
         children = [self._selected(child, parent, selector) for child in children]
@@ -50,6 +53,19 @@ class CompositeController(Controller):
         self._write_status(request, parent, answer.status)
         if refused is not None:
             raise refused
+
+    def _request(self, parent: Manifest, observed: list[Manifest]) -> Manifest:
+        kinds = (each.kind for each in self.spec.children)
+        return {
+            "parent": parent,
+            "children": self._object_map(parent, kinds, observed),
+            "related": self._object_map(parent, *self._customize.related(parent)),
+        }
+
+    def _checked(self, observed: list[Manifest], parent: Manifest) -> SyncAnswer:
+        """Ask the hook about a parent, or one of its revisions; return an answer without faults."""
+        answer = self._ask(parent, self._request(parent, observed))
+        return replace(answer, children=[*self._lint.check(parent, answer.children)])
 
     def _selector(self, parent: Manifest) -> Selector:
         if self.spec.generate_selector:

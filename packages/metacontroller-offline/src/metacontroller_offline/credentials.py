@@ -15,17 +15,22 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Credentials:
-    """Where the credentials for one hook are; both empty: none are sent."""
+    """Where the credentials for one hook are; what is empty is not used."""
 
     authorization: Manifest = field(default_factory=dict)
     basic: Manifest = field(default_factory=dict)
+    authority: Manifest = field(default_factory=dict)
+    client: Manifest = field(default_factory=dict)
 
     def headers(self, cluster: Cluster) -> Mapping[str, str]:
         """Return the headers that are sent, with the Secrets as they are now.
 
+        Of certificates only their being there is checked.
+
         Raises:
-            HookError: a Secret or its key does not exist.
+            HookError: a Secret, a ConfigMap or its key does not exist.
         """
+        _expect_certificates(cluster, self.authority, self.client)
         if self.authorization:
             return {"Authorization": _bearer(cluster, self.authorization)}
         return {"Authorization": _password(cluster, self.basic)} if self.basic else {}
@@ -50,7 +55,20 @@ def read_credentials(webhook: Manifest, url: str, endpoints: list[Manifest]) -> 
         raise UnsupportedError("authorization and basicAuth are mutually exclusive.")
     if str(authorization.get("type", "")).strip().lower() == "basic":
         raise UnsupportedError('authorization type "Basic" is not supported: use basicAuth.')
-    return Credentials(authorization, basic)
+    authority, client = chosen.get("caBundle") or {}, chosen.get("clientTLS") or {}
+    if "caBundle" in chosen and len(authority) != 1:
+        raise UnsupportedError("caBundle needs one of inline, secretRef and configMapRef.")
+    return Credentials(authorization, basic, authority, client)
+
+
+def _expect_certificates(cluster: Cluster, authority: Manifest, client: Manifest) -> None:
+    if reference := authority.get("secretRef"):
+        _value(cluster, "Secret", "caBundle", reference, reference.get("key") or "ca.crt")
+    if reference := authority.get("configMapRef"):
+        _value(cluster, "ConfigMap", "caBundle", reference, reference.get("key") or "ca.crt")
+    if reference := client.get("secretRef"):
+        for key in (client.get("certKey") or "tls.crt", client.get("privateKeyKey") or "tls.key"):
+            _value(cluster, "Secret", "clientTLS", reference, key)
 
 
 def _is_of(host: str, url: str) -> bool:
@@ -76,11 +94,16 @@ def _password(cluster: Cluster, given: Manifest) -> str:
 
 
 def _secret(cluster: Cluster, what: str, reference: Manifest, key: str) -> str:
+    return b64decode(_value(cluster, "Secret", what, reference, key)).decode().strip()
+
+
+def _value(cluster: Cluster, kind: str, what: str, reference: Manifest, key: str) -> str:
     namespace, name = reference.get("namespace", ""), reference.get("name", "")
-    found = cluster.read(Ref("v1", "Secret", namespace, name))
+    place = f"{what} {kind.lower()} {namespace}/{name}"
+    found = cluster.read(Ref("v1", kind, namespace, name))
     if found is None:
-        raise HookError(f"can't get {what} secret {namespace}/{name}: it does not exist")
+        raise HookError(f"can't get {place}: it does not exist")
     value = (found.get("data") or {}).get(key)
     if value is None:
-        raise HookError(f'{what} secret {namespace}/{name} does not contain key "{key}"')
-    return b64decode(value).decode().strip()
+        raise HookError(f'{place} does not contain key "{key}"')
+    return str(value)

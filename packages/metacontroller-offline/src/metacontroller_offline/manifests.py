@@ -94,13 +94,20 @@ class ChildRule:
 
     kind: Kind
     method: str
+    status_checks: tuple[Manifest, ...] = ()
+
+    @property
+    def is_rolling(self) -> bool:
+        """Whether children are updated one by one."""
+        return self.method in _ROLLING
 
 
 @dataclass(frozen=True)
 class ControllerSpec:
     """A CompositeController or a DecoratorController, read and found to be supported.
 
-    `resync_period` is in seconds; None without one.
+    `resync_period` is in seconds; None without one. `revision_paths` are the fields of a parent
+    of which revisions are kept while children are updated one by one.
     """
 
     manifest: Manifest
@@ -109,11 +116,17 @@ class ControllerSpec:
     hooks: Mapping[str, Hook]
     generate_selector: bool = False
     resync_period: float | None = None
+    revision_paths: tuple[str, ...] = ("spec",)
 
     @property
     def name(self) -> str:
         """The controller's name."""
         return str(self.manifest["metadata"]["name"])
+
+    @property
+    def is_rolling(self) -> bool:
+        """Whether any children are updated one by one."""
+        return any(each.is_rolling for each in self.children)
 
     @property
     def is_composite(self) -> bool:
@@ -181,6 +194,7 @@ class _ControllerReader:
         self._manifest = manifest
         self._kinds = kinds
         self._what = f"{manifest['kind']} {manifest['metadata']['name']}"
+        self._is_composite = manifest["kind"] == "CompositeController"
 
     def read(self) -> ControllerSpec:
         spec = self._manifest.get("spec") or {}
@@ -189,6 +203,7 @@ class _ControllerReader:
         parents = [spec.get("parentResource") or {}] if composite else spec.get("resources") or []
         children = spec.get("childResources" if composite else "attachments") or []
         period = spec.get("resyncPeriodSeconds")
+        history = (parents[0].get("revisionHistory") or {}) if composite else {}
         return ControllerSpec(
             manifest=self._manifest,
             parents=tuple(self._parent(each, composite=composite) for each in parents),
@@ -196,6 +211,7 @@ class _ControllerReader:
             hooks=self._hooks(spec.get("hooks") or {}),
             generate_selector=bool(spec.get("generateSelector")),
             resync_period=None if period is None else max(1.0, float(period)),
+            revision_paths=tuple(history.get("fieldPaths") or ("spec",)),
         )
 
     def _refuse(self, sentence: str) -> UnsupportedError:
@@ -206,7 +222,7 @@ class _ControllerReader:
             raise self._refuse(f"{path}.{unknown[0]} is unknown, or not simulated.")
 
     def _parent(self, rule: Manifest, *, composite: bool) -> ParentRule:
-        extra = set() if composite else {"annotationSelector"}
+        extra = {"revisionHistory"} if composite else {"annotationSelector"}
         self._known("parentResource" if composite else "resources", rule, _PARENT_FIELDS | extra)
         kind = self._kinds.of_resource(rule.get("apiVersion", ""), rule.get("resource", ""))
         if composite and kind.schema is None:
@@ -224,16 +240,13 @@ class _ControllerReader:
         self._known("childResources", rule, {"apiVersion", "resource", "updateStrategy"})
         strategy = rule.get("updateStrategy") or {}
         method = strategy.get("method") or "OnDelete"
-        if method in _ROLLING:
-            raise self._refuse(
-                f"updateStrategy {method} is not simulated: in Metacontroller 4.10.3 and later a "
-                "rollout of several children of a namespaced parent never gets past the first; "
-                "use InPlace or Recreate."
-            )
-        if method not in METHODS:
-            raise self._refuse(f"updateStrategy {method} is not simulated: use {METHODS}.")
+        known = (*METHODS, *_ROLLING) if self._is_composite else METHODS
+        if method not in known:
+            raise self._refuse(f"updateStrategy {method} is unknown: use one of {known}.")
         self._known("childResources.updateStrategy", strategy, {"method", "statusChecks"})
-        return ChildRule(self._kinds.of_resource(rule["apiVersion"], rule["resource"]), method)
+        checks = (strategy.get("statusChecks") or {}).get("conditions") or []
+        kind = self._kinds.of_resource(rule["apiVersion"], rule["resource"])
+        return ChildRule(kind, method, tuple(checks))
 
     def _hooks(self, hooks: Manifest) -> dict[str, Hook]:
         self._known("hooks", hooks, {"sync", "finalize", "customize"})

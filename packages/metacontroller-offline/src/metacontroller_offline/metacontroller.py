@@ -14,7 +14,8 @@ from metacontroller_offline.decorator import DecoratorController
 from metacontroller_offline.errors import HookDefect
 from metacontroller_offline.hookclient import HookClient, Observer
 from metacontroller_offline.manifests import ControllerSpec, is_controller, parse_controller
-from metacontroller_offline.objects import Manifest, is_deleting, same
+from metacontroller_offline.objects import Manifest, is_deleting, labels, same
+from metacontroller_offline.selectors import EVERYTHING, Selector
 from metacontroller_offline.store import Cluster, WatchEvent
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.workqueue import WorkQueue
@@ -34,6 +35,7 @@ class Metacontroller:
         agenda: where periodic resyncs are entered; a new one without.
         observer: is told of every hook call.
         allowed: defects that do not stop the simulation; see `Checks`.
+        target: the labels of the controllers that this process runs; others are left alone.
 
     Raises:
         UnsupportedError, NotFoundError: a manifest cannot be run.
@@ -49,6 +51,7 @@ class Metacontroller:
         agenda: Agenda | None = None,
         observer: Observer | None = None,
         allowed: Collection[type[HookDefect]] = (),
+        target: Selector = EVERYTHING,
     ) -> None:
         self._cluster = cluster
         self._agenda = agenda or Agenda()
@@ -57,6 +60,7 @@ class Metacontroller:
         checks = Checks(record, allowed)
         hooks = HookClient(caller, cluster, checks, observer)
         self._context = Context(cluster, hooks, self.queue, record, checks)
+        self._target = target
         self._controllers: dict[str, Controller] = {}
         self._index()
         cluster.watch(self._on_watch)
@@ -86,7 +90,8 @@ class Metacontroller:
                 self._of_child[child.kind.storage, child.kind.kind].append(controller)
 
     def _on_controller(self, event: WatchEvent) -> None:
-        if event.new is None or is_deleting(event.new):
+        gone = event.new is None or is_deleting(event.new)
+        if event.new is None or gone or not self._target.matches(labels(event.new)):
             self._controllers.pop(f"{event.ref.kind} {event.ref.name}", None)
             self._index()
         elif event.old is None or not same(event.old.get("spec"), event.new.get("spec")):

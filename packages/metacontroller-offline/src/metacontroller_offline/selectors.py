@@ -1,10 +1,11 @@
 """Label selectors: `matchLabels` and `matchExpressions` as Kubernetes reads them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from metacontroller_offline.errors import OfflineError
-from metacontroller_offline.objects import Json
+from metacontroller_offline.objects import Json, Manifest
 
 _OPERATORS = {"In", "NotIn", "Exists", "DoesNotExist"}
 
@@ -75,6 +76,41 @@ def parse_selector(selector: Json, *, match_key: str = "matchLabels") -> Selecto
         raise SelectorError(f"{match_key} maps strings to strings; it is {labels!r}.")
     expressions = selector.get("matchExpressions") or []
     return Selector(labels, tuple(_requirement(each) for each in expressions))
+
+
+def read_selector(text: str) -> Selector:
+    """Read a label selector as `kubectl` takes it: `a=b,c!=d,e in (f,g),h,!i`.
+
+    Raises:
+        SelectorError: it is none.
+    """
+    expressions: list[Json] = []
+    for part in re.split(r",(?![^(]*\))", text):
+        found = _WRITTEN.fullmatch(part.strip())
+        if found is None:
+            raise SelectorError(f"{part!r} is not a requirement on labels: write key=value.")
+        expressions.append(_written(found))
+    return parse_selector({"matchExpressions": expressions})
+
+
+_WRITTEN = re.compile(
+    r"(?P<absent>!)?(?P<key>[\w./-]+)"
+    r"(?:\s*(?P<sign>==?|!=)\s*(?P<value>[\w.-]*)|\s+(?P<word>in|notin)\s*\((?P<values>[^)]*)\))?"
+)
+
+
+def _written(found: re.Match[str]) -> Manifest:
+    key = found["key"]
+    if found["absent"]:
+        return {"key": key, "operator": "DoesNotExist"}
+    if found["sign"]:
+        operator = "NotIn" if found["sign"] == "!=" else "In"
+        return {"key": key, "operator": operator, "values": [found["value"]]}
+    if found["word"]:
+        operator = "In" if found["word"] == "in" else "NotIn"
+        values = [each.strip() for each in found["values"].split(",")]
+        return {"key": key, "operator": operator, "values": values}
+    return {"key": key, "operator": "Exists"}
 
 
 def _requirement(expression: Json) -> Requirement:

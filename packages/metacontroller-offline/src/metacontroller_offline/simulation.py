@@ -14,6 +14,7 @@ from metacontroller_offline.manifests import is_controller
 from metacontroller_offline.metacontroller import Metacontroller
 from metacontroller_offline.objects import Manifest
 from metacontroller_offline.scenario import Scenario
+from metacontroller_offline.selectors import EVERYTHING, read_selector
 from metacontroller_offline.store import Cluster
 from metacontroller_offline.timeline import Timeline, TimelineEvent
 
@@ -34,6 +35,7 @@ class Simulation:
         allowed: the defects that do not stop the simulation, such as `NeverConverges`: they are
             noted in the timeline, and it goes on as a real Metacontroller does.
         cel: whether the CEL rules of CRDs are evaluated; None: if the extra `cel` is installed.
+        target_label_selector: which controllers run, as the flag of that name says; empty: all.
 
     Raises:
         UnsupportedError, ApiError: a manifest cannot be run or is refused.
@@ -49,6 +51,7 @@ class Simulation:
         observer: Observer | None = None,
         allowed: Collection[type[HookDefect]] = (),
         cel: bool | None = None,
+        target_label_selector: str = "",
     ) -> None:
         given = list(manifests)
         self.clock = Clock(start)
@@ -70,6 +73,7 @@ class Simulation:
             agenda=self._agenda,
             observer=self._history.observe,
             allowed=allowed,
+            target=read_selector(target_label_selector) if target_label_selector else EVERYTHING,
         )
         for each in given:
             if each not in crds and not is_controller(each):
