@@ -50,6 +50,19 @@ def items_of(arguments: Sequence[str]) -> list[Manifest]:
     return items
 
 
+def names_of(resource: str, namespace: str) -> frozenset[str]:
+    """Return the names of all objects of a resource; of the cluster's own for no namespace.
+
+    The objects themselves are not read: some are Secrets.
+
+    Raises:
+        click.ClickException: there is no `kubectl`, or it fails; the message has its words.
+    """
+    where = [f"--namespace={namespace}"] if namespace else []
+    text = _kubectl(["get", resource, "--output=name", "--ignore-not-found", *where])
+    return frozenset(line.rpartition("/")[2] for line in text.split())
+
+
 def _kubectl(arguments: Sequence[str]) -> str:
     program = shutil.which("kubectl")
     if program is None:

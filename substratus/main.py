@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "simulate": "Show what happens to objects until nothing moves.",
     "explain": "Say why each child is as it is, with the arithmetic in numbers.",
     "diff": "Say what a change would run again, roll or delete, and show it.",
-    "check": "Say what a cluster would refuse, and what will not work there.",
+    "check": "Say what a cluster would refuse, what will not work, and what is needed before.",
     "images": "List every image that will ever be pulled.",
     "cost": "Say what each Pod costs per hour, and on which nodes it fits.",
     "graph": "Draw what depends on what, as Mermaid or SVG.",

@@ -89,7 +89,8 @@ def objects(command: Command) -> Command:
 def documents(command: Command) -> Command:
     """Give a command `documents`, what files hold, unchecked, and `there`, what a cluster has.
 
-    It also gets `namespace`, the one of objects that name none.
+    `there` is None where nobody asks for the cluster. The command also gets `namespace`, the one of
+    objects that name none.
     """
 
     @functools.wraps(command)
@@ -110,7 +111,7 @@ def documents(command: Command) -> Command:
         there = (
             read_cluster(namespace=namespace, every_namespace=all_namespaces)
             if from_cluster
-            else []
+            else None
         )
         return command(documents=found, there=there, namespace=namespace or "default", **others)
 

@@ -7,12 +7,13 @@ from enum import StrEnum
 from hooks.api import API_VERSION
 from hooks.reasons import Reason
 from hooks.settings import Settings
+from substratus.commands.check.prerequisites import Prerequisite, prerequisites
 from substratus.documents import Document
 from substratus.files import verdicts
 from substratus.objects import Key, Manifest, key, named, placed
 from substratus.references import circles, undefined
 from substratus.refusals import is_meant
-from substratus.rendering import render
+from substratus.rendering import Rendering, render
 from substratus.wording.values import near
 
 _WAITS = {Reason.MODEL_NOT_READY, Reason.DATASET_NOT_READY, Reason.SOURCE_MODEL_NOT_READY}
@@ -42,14 +43,23 @@ class Problem:
         return f"{self.source}: {self.object}: {self.message}"
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What came of a check: the problems, how many objects there are, and what they need."""
+
+    problems: list[Problem]
+    count: int
+    prerequisites: list[Prerequisite]
+
+
 def check(
     documents: Sequence[Document],
     settings: Settings,
     *,
     namespace: str,
     there: Sequence[Manifest] = (),
-) -> tuple[list[Problem], int]:
-    """Return what is wrong with the objects of the four kinds, and how many there are.
+) -> Checked:
+    """Return what is wrong with the objects of the four kinds, and what they need.
 
     Args:
         documents: what files hold; objects of other groups are left out.
@@ -62,11 +72,19 @@ def check(
         Problem(each.place, each.object, Verdict.REFUSED, each.message) for each in mistakes
     ]
     known = [*(manifest for _, manifest in legal.values()), *_others(there, legal)]
-    problems += [
-        *_unnamed(legal, known, _refused(documents, namespace)),
-        *_failing(legal, known, settings),
-    ]
-    return problems, sum(is_meant(each.manifest) for each in documents)
+    problems += _unnamed(legal, known, _refused(documents, namespace))
+    stand_ins = {to: _stand_in(to) for _, to in undefined(known)}
+    rendering = render([*known, *stand_ins.values()], settings)
+    problems += _failing(legal, known, rendering)
+    children = [each for each in rendering.children if each.parent in legal]
+    count = sum(is_meant(each.manifest) for each in documents)
+    return Checked(problems, count, prerequisites(children))
+
+
+def places_of(documents: Iterable[Document], namespace: str) -> dict[Key, str]:
+    """Return the file and line of each object that an API server would take."""
+    legal, _ = verdicts(documents, namespace=namespace)
+    return {place: document.place() for place, (document, _) in legal.items()}
 
 
 def _refused(documents: Iterable[Document], namespace: str) -> set[Key]:
@@ -112,22 +130,20 @@ def _missing(to: Key, known: list[Manifest]) -> str:
     return f"{said}Add it, or look in your cluster too with --from-cluster"
 
 
-def _failing(legal: Legal, known: list[Manifest], settings: Settings) -> Iterator[Problem]:
+def _failing(legal: Legal, known: list[Manifest], rendering: Rendering) -> Iterator[Problem]:
     """Yield what the hooks themselves say of objects where all that they name is there and ready.
 
     A name that nobody has is given to a stand-in, so that what is wrong behind it is seen too.
     """
-    stand_ins = {to: _stand_in(to) for _, to in undefined(known)}
     served = {
         key(each) for each, to in undefined(known) if each["kind"] in {"ModelServer", "Notebook"}
     }
     in_circles = {each for circle in circles(known) for each in circle}
-    rendering = render([*known, *stand_ins.values()], settings)
-    for found, condition in rendering.incomplete:
-        place, reason = key(found), condition.get("reason")
+    for parent, condition in rendering.incomplete:
+        place, reason = key(parent), condition.get("reason")
         if place in legal and place not in served | in_circles and reason not in _WAITS:
-            message = str(condition.get("message", "it never becomes ready"))
-            yield Problem(_place(found, legal), named(found), Verdict.FAILS, f"{reason}: {message}")
+            said = f"{reason}: {condition.get('message', 'it never becomes ready')}"
+            yield Problem(_place(parent, legal), named(parent), Verdict.FAILS, said)
 
 
 def _stand_in(to: Key) -> Manifest:
