@@ -178,14 +178,14 @@ class Dumper(yaml.SafeDumper):
     }
 
 
-_ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
+_UNSEEN = re.compile("[\x85\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def as_yaml(value: object) -> str:
     """Return a value as YAML, in its own order."""
     text = _dump(value, readable=True)
-    # PyYAML writes these line breaks as they are, and reads them as another one.
-    return _dump(value, readable=False) if _ODD_LINE_BREAK.search(text) else text
+    # PyYAML writes these as they are: line breaks, which it reads as another, and what is not seen.
+    return _dump(value, readable=False) if _UNSEEN.search(text) else text
 
 
 def _dump(value: object, *, readable: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import yaml
 
+from hooks.conditions import printable
 from hooks.dialect import with_nodes
 
 Manifest = dict[str, Any]
@@ -93,9 +94,11 @@ def _of_directory(directory: Path, *, recursive: bool) -> Iterator[Document]:
     below = [f"{each}/" for each in inside if each.is_dir()] if not recursive else []
     plain = [each.place() for each in found if each not in objects]
     if below:
-        click.echo(f"Not read: {_listed(below)}. -R reads what is below a directory.", err=True)
+        click.echo(
+            printable(f"Not read: {_listed(below)}. -R reads what is below a directory."), err=True
+        )
     if plain:
-        click.echo(f"Not read: {_listed(plain)}: no apiVersion and no kind.", err=True)
+        click.echo(printable(f"Not read: {_listed(plain)}: no apiVersion and no kind."), err=True)
     yield from objects
 
 

@@ -52,6 +52,18 @@ class Commands(click.Group):
             said = f"{error.message.rstrip('.')}{near(args[0], COMMANDS)}."
             raise click.UsageError(said, ctx) from error
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what is wrong is shown without what could steer a terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError:
+            raise  # it quotes what the person wrote
+        except click.ClickException as error:
+            from substratus.terminal import printed  # noqa: PLC0415 - `--help` is quick
+
+            click.echo(f"Error: {printed(error.message)}", err=True)
+            ctx.exit(error.exit_code)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands into the help, without importing any."""
         del ctx

@@ -1,6 +1,7 @@
 """What a terminal shows: tables, colours, and how far long work has come."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,18 +9,26 @@ from typing import Protocol
 
 import click
 
+from hooks.conditions import printable
+
+_NOT_ASCII = re.compile(r"[^\n -~]")
 _SLOW = 20
 """Fewer objects than this are done before a person could read how far it is."""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return lines in columns, each as wide as its widest cell; the last one is not padded."""
-    every = [head, *rows]
+    every = [[printable(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[at]) for row in every) for at in range(len(head) - 1)]
     return [
         "  ".join([*(row[at].ljust(width) for at, width in enumerate(widths)), row[-1]]).rstrip()
         for row in every
     ]
+
+
+def printed(text: str) -> str:
+    """Return a text whose lines cannot steer a terminal: names and values in it are others'."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def counted(number: int, what: str) -> str:
@@ -28,8 +37,13 @@ def counted(number: int, what: str) -> str:
 
 
 def as_json(value: object) -> str:
-    """Return a value as JSON that a person can read."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """Return a value as JSON that a person can read, and whose characters are all seen."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _NOT_ASCII.sub(lambda found: _escaped(found[0]), text) + "\n"
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 class Progress(Protocol):

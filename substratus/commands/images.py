@@ -11,7 +11,7 @@ from hooks.settings import Settings
 from substratus import options
 from substratus.objects import Manifest, short_names
 from substratus.rendering import Child, render
-from substratus.terminal import as_json, table
+from substratus.terminal import as_json, printed, table
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _table(found: list[Image]) -> str:
 
 
 _FORMS: Mapping[str, Callable[[list[Image]], str]] = {
-    "name": lambda found: "".join(f"{each.image}\n" for each in found),
+    "name": lambda found: printed("".join(f"{each.image}\n" for each in found)),
     "table": _table,
     "yaml": lambda found: as_yaml([{**asdict(each), "used": [*each.used]} for each in found]),
     "json": lambda found: as_json([asdict(each) for each in found]),
@@ -96,7 +96,7 @@ def command(
     del settings_file
     found = render(objects, settings)
     for line in found.unready():
-        click.echo(line, err=True)
+        click.echo(printed(line), err=True)
     wanted = [each for each in images(found.children) if not (outside and each.built)]
     click.echo(_FORMS[form](wanted), nl=False)
     context.exit(1 if found.incomplete else 0)

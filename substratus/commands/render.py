@@ -11,7 +11,7 @@ from hooks.step import Step
 from substratus import options
 from substratus.objects import Manifest
 from substratus.rendering import Child, render
-from substratus.terminal import as_json, table
+from substratus.terminal import as_json, printed, table
 
 _HEAD = ("NAMESPACE", "KIND", "NAME", "STEP", "OF")
 
@@ -75,7 +75,7 @@ def command(
     del settings_file
     rendering = render(objects, settings)
     for line in rendering.unready():
-        click.echo(line, err=True)
+        click.echo(printed(line), err=True)
     wanted = [each for each in rendering.children if step in {None, each.step}]
     click.echo(_FORMS[form](wanted), nl=False)
     sys.exit(1 if rendering.incomplete else 0)

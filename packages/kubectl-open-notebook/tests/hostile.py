@@ -10,7 +10,7 @@ from kubectl_open_notebook.shell import ScriptError
 from sides import Sides
 
 REFUSED = (Failure, ScriptError, ConnectionLostError)
-"""What a person is told in a sentence; anything else is a fault of the program."""
+"""What a person reads in a sentence; anything else is a fault of the program."""
 DAYS_AGO = 1_000_000_000
 
 

@@ -29,7 +29,7 @@ def agent(tmp_path):
 
 @pytest.fixture
 def others(tmp_path):
-    """Tells who else is there, of this test's people."""
+    """Says who else is there, of this test's people."""
 
     def ask(agent):
         answer, _ = agent.ask("beat")
@@ -48,7 +48,7 @@ def test_one_alone_sees_nobody(agent, others):
     assert others(agent("ada", 1)) == set()
 
 
-def test_one_whose_connection_is_made_anew_does_not_see_themselves(agent, others):
+def test_one_whose_connection_is_made_again_does_not_see_themselves(agent, others):
     agent("ada", 1)
     assert others(agent("ada", 1)) == set()
 

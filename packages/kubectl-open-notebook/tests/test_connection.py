@@ -48,7 +48,7 @@ def laptop():
     return connection, forward, said, clocks
 
 
-def test_a_clock_that_goes_on_is_no_sleep(laptop):
+def test_a_clock_that_continues_is_not_a_sleep(laptop):
     connection, _, _, clocks = laptop
     clocks["wall"] += 3600
     clocks["steady"] += 3600
@@ -62,16 +62,16 @@ def test_a_clock_that_jumps_is_a_sleep(laptop):
     assert said.getvalue() == "This machine slept: connecting again.\n"
 
 
-def test_after_a_sleep_the_forward_is_made_anew(laptop):
+def test_after_a_sleep_the_forward_is_made_again(laptop):
     connection, forward, said, clocks = laptop
     clocks["wall"] += 3600
     connection.slept()
     connection.tend(lambda: None)
-    assert forward.did[-3:] == ["drop", "mend", "settle"]
-    assert "The connection to the notebook is mended." in said.getvalue()
+    assert forward.did[-3:] == ["drop", "keep_up", "settle"]
+    assert "The connection to the notebook is back." in said.getvalue()
 
 
-def test_one_sleep_is_told_once(laptop):
+def test_one_sleep_is_said_once(laptop):
     connection, _, _, clocks = laptop
     clocks["wall"] += 3600
     assert (connection.slept(), connection.slept()) == (True, False)

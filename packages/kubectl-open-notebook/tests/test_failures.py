@@ -343,7 +343,7 @@ def test_who_may_not_open_it_leaves_it_as_it_was(opened, cluster, was_running):
 def test_a_time_that_is_none(opened):
     found = opened("nb", "--timeout", "soon")
     assert found.end() == 2
-    assert "'soon' is no time; examples: 20m, 90s, 1h30m" in found.said
+    assert "'soon' is not a time; examples: 20m, 90s, 1h30m" in found.said
 
 
 def test_a_pod_without_a_token(opened, cluster):
@@ -354,7 +354,7 @@ def test_a_pod_without_a_token(opened, cluster):
         (
             "Error: Pod nb-notebook-0 has no token at /run/notebook/token. Delete the Pod, so "
             "that it "
-            "is made anew: kubectl delete pod nb-notebook-0 --namespace=default"
+            "is made again: kubectl delete pod nb-notebook-0 --namespace=default"
         ),
     )
 

@@ -290,7 +290,7 @@ PROGRAMS = {
         f"printf '{'0' * 64}  ../outside/secret\\0'",
     ),
     "digests without an end": ("xargs", "yes"),
-    "an end of each file that is not told": ("mv", "exit 0"),
+    "an end of each file that is not said": ("mv", "exit 0"),
     "more done than was to do": ("tar", "echo done 0; echo done 99; echo staged; exit 0"),
     "lines about an archive without an end": ("tar", "yes"),
 }  # fmt: skip

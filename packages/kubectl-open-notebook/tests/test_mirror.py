@@ -85,7 +85,7 @@ def test_a_deletion_while_nothing_synced_is_followed_the_next_time(sides, side):
     assert content(sides.local) == content(sides.notebook) == {}
 
 
-def test_an_edit_while_nothing_synced_is_no_conflict(sides):
+def test_an_edit_while_nothing_synced_is_not_a_conflict(sides):
     sides.write("local", "a", "1")
     sides.sync()
     sides.close()
@@ -116,7 +116,7 @@ def test_a_claim_that_is_empty_all_of_a_sudden_deletes_nothing(sides):
     assert content(sides.local) == {"a": "1"}
 
 
-def test_a_local_directory_that_was_made_anew_deletes_nothing(sides):
+def test_a_local_directory_that_was_made_again_deletes_nothing(sides):
     sides.write("local", "a", "1")
     sides.sync()
     shutil.rmtree(sides.local)
@@ -148,7 +148,7 @@ def test_a_change_on_both_sides_keeps_the_older_beside_the_newer(sides, newer, o
     assert next(iter(found)).startswith(f"a.conflict-{older}-")
 
 
-def test_the_same_change_on_both_sides_is_no_conflict(sides):
+def test_the_same_change_on_both_sides_is_not_a_conflict(sides):
     sides.write("local", "a.py", "the same", age=10)
     sides.write("notebook", "a.py", "the same", age=20)
     assert [each.moved for each in sides.sync()] == [False]
@@ -365,7 +365,7 @@ def test_a_full_disk_here_loses_nothing_and_is_said(sides, small_disk):
     assert content(sides.notebook).keys() == {"big", "small", "mine"}
 
 
-def test_with_room_again_the_sync_goes_on(sides, small_disk):
+def test_with_room_again_the_sync_continues(sides, small_disk):
     sides.close()
     sides.local = small_disk
     sides.open()

@@ -180,16 +180,16 @@ def test_a_terminal_that_goes_is_like_ctrl_c(opened, cluster, number):
     assert (found.end(), cluster.get()["spec"]["suspend"]) == (0, True)
 
 
-def test_the_forward_killed_ten_times_is_mended_ten_times(opened, cluster):
+def test_the_forward_killed_ten_times_is_restored_ten_times(opened, cluster):
     found = opened("nb", QUIET)
     found.wait_for("Ctrl-C")
     for number in range(1, 11):
         cluster.kill("port-forward")
-        found.wait_for(rf"(?s)(is mended.*?){{{number}}}")
+        found.wait_for(rf"(?s)(is back.*?){{{number}}}")
     assert len(cluster.calls("port-forward")) == 11
 
 
-def test_the_sync_goes_on_after_its_connection_broke(opened, cluster):
+def test_the_sync_continues_after_its_connection_broke(opened, cluster):
     found = opened("nb", QUIET, "--sync")
     found.wait_for("Ctrl-C")
     for number in range(5):
@@ -198,7 +198,7 @@ def test_the_sync_goes_on_after_its_connection_broke(opened, cluster):
         found.wait_for((cluster.root / "src" / f"{number}.py").exists)
 
 
-def test_a_pod_that_was_made_anew_gets_its_new_address_shown(opened, cluster):
+def test_a_pod_that_was_made_again_gets_its_new_address_shown(opened, cluster):
     found = opened("nb", QUIET, "--sync")
     found.wait_for("Ctrl-C")
     with cluster.without_pod():

@@ -15,7 +15,7 @@ from substratus.commands.check.tenants import shared
 from substratus.documents import Document
 from substratus.objects import Key, Manifest, placed
 from substratus.placeholders import placeholders
-from substratus.terminal import as_json, counted
+from substratus.terminal import as_json, counted, printed
 from substratus.wording.values import shown
 
 
@@ -24,7 +24,7 @@ def _record(problems: Sequence[Problem]) -> list[Manifest]:
 
 
 def _text(problems: Sequence[Problem]) -> str:
-    return "".join(f"{str(each).rstrip('.')}.\n" for each in problems)
+    return printed("".join(f"{str(each).rstrip('.')}.\n" for each in problems))
 
 
 _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
@@ -85,9 +85,10 @@ def command(
     problems = [*checked.problems, *(_problem(each, places) for each in absent)]
     click.echo(_FORMS[form](problems), nl=False)
     for note in [*shared(settings, _namespaces(documents, namespace)), *unseen]:
-        click.echo(f"note: {note}", err=True)
+        click.echo(printed(f"note: {note}"), err=True)
     if there is None and not problems:
-        click.echo("".join(f"{line}\n" for line in _needed(checked, settings)), err=True, nl=False)
+        needed = "".join(f"{line}\n" for line in _needed(checked, settings))
+        click.echo(printed(needed), err=True, nl=False)
     wrong = counted(len(problems), "problem") if problems else "nothing is wrong"
     click.echo(f"{counted(checked.count, 'object')}: {wrong}.", err=True)
     sys.exit(1 if problems else 0)

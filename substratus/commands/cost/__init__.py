@@ -12,7 +12,7 @@ from substratus import options
 from substratus.commands.cost.costs import Cost, Option, costs, total
 from substratus.objects import Key, Manifest, short_names
 from substratus.rendering import render
-from substratus.terminal import as_json, table
+from substratus.terminal import as_json, printed, table
 
 _SHOWN = 4
 """The best come first; all of them stand in YAML and JSON."""
@@ -92,6 +92,6 @@ def command(
     del settings_file
     rendering = render(objects, settings)
     for line in rendering.unready():
-        click.echo(line, err=True)
+        click.echo(printed(line), err=True)
     click.echo(_FORMS[form](costs(rendering.children, objects, settings)), nl=False)
     sys.exit(1 if rendering.incomplete else 0)

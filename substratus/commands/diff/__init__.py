@@ -12,15 +12,15 @@ from substratus.commands.diff.compare import Difference, compare
 from substratus.commands.diff.versions import Objects, read_side
 from substratus.files import read_objects, read_settings
 from substratus.objects import Manifest, named
-from substratus.terminal import as_json
+from substratus.terminal import as_json, printed
 
 _SIDES = 2
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def _text(found: Difference) -> str:
-    sentences = "".join(f"{each}\n" for each in found.changes)
-    return "\n".join(filter(None, [sentences, "".join(_coloured(found.text))]))
+    sentences = printed("".join(f"{each}\n" for each in found.changes))
+    return "\n".join(filter(None, [sentences, "".join(_coloured(printed(found.text)))]))
 
 
 def _coloured(text: str) -> Iterator[str]:
@@ -116,6 +116,8 @@ def command(
     except click.ClickException as error:
         raise _TroubleError(error.message) from error
     for each, condition in found.incomplete:
-        click.echo(f"{named(each)} would not be ready: {condition.get('message', '')}", err=True)
+        click.echo(
+            printed(f"{named(each)} would not be ready: {condition.get('message', '')}"), err=True
+        )
     click.echo(_FORMS[form](found), nl=False)
     sys.exit(1 if found.changes or found.text else 0)

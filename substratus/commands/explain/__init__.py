@@ -15,7 +15,7 @@ from substratus.commands.explain.decision import Explanation
 from substratus.commands.explain.explanations import explain
 from substratus.objects import Manifest
 from substratus.rendering import render
-from substratus.terminal import as_json
+from substratus.terminal import as_json, printed
 
 
 def _text(steps: Sequence[Explanation]) -> str:
@@ -25,12 +25,12 @@ def _text(steps: Sequence[Explanation]) -> str:
 def _lines(steps: Sequence[Explanation]) -> Iterator[str]:
     for each in steps:
         kind, namespace, name = each.parent
-        head = click.style(f"{kind} {namespace}/{name}, step {each.step}", bold=True)
+        head = click.style(printed(f"{kind} {namespace}/{name}, step {each.step}"), bold=True)
         yield f"{head}: {', '.join(each.children) or 'no children'}"
         for decision in each.decisions:
-            yield f"  {decision.what}: {_in_words(decision.value)}"
-            yield f"      {decision.because}"
-            yield from (f"      not {one.what}: {one.why}" for one in decision.passed_over)
+            yield printed(f"  {decision.what}: {_in_words(decision.value)}")
+            yield printed(f"      {decision.because}")
+            yield from (printed(f"      not {one.what}: {one.why}") for one in decision.passed_over)
         yield ""
 
 
@@ -90,7 +90,7 @@ def command(
     del settings_file
     rendering = render(objects, settings)
     for line in rendering.unready():
-        click.echo(line, err=True)
+        click.echo(printed(line), err=True)
     found = [each for each in explain(rendering, settings) if step in {None, each.step}]
     click.echo(_FORMS[form](found), nl=False)
     sys.exit(1 if rendering.incomplete else 0)

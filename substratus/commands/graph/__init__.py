@@ -7,6 +7,7 @@ from substratus.commands.graph.dependencies import graph
 from substratus.commands.graph.mermaid import mermaid
 from substratus.commands.graph.svg import svg
 from substratus.objects import Manifest
+from substratus.terminal import printed
 
 _FORMS = {"mermaid": mermaid, "svg": svg}
 
@@ -24,4 +25,4 @@ def command(*, objects: list[Manifest], form: str) -> None:
     Example:
       substratus graph -f examples/ -o svg > graph.svg
     """
-    click.echo(_FORMS[form](graph(objects)), nl=False)
+    click.echo(printed(_FORMS[form](graph(objects))), nl=False)

@@ -22,7 +22,7 @@ from hooks.settings import Settings
 from substratus.commands.simulate.serving import server
 from substratus.objects import key, short_names
 from substratus.offline import DispatchCaller, Rendered, ready, simulation, step_of
-from substratus.terminal import as_json, table
+from substratus.terminal import as_json, printed, table
 
 Manifest = dict[str, Any]
 
@@ -129,7 +129,7 @@ def run(
         )
         if is_table:
             for each in timeline(sim):
-                click.echo(each)
+                click.echo(printed(str(each)))
             happened = []
         else:
             happened = [*timeline(sim)]

@@ -137,7 +137,7 @@ def test_the_forward_killed_ten_times(command):
     for number in range(1, 11):
         (forward,) = found.children("port-forward")
         os.kill(forward, signal.SIGKILL)
-        found.wait_for_count("The connection to the notebook is mended.", number)
+        found.wait_for_count("The connection to the notebook is back.", number)
         assert httpx.get(f"{address}api").is_success
 
 
@@ -147,7 +147,7 @@ def test_the_pod_deleted_while_it_is_open(cluster, command, work):
     wait_until(lambda: has(cluster, "before.txt", "before"), "a file")
     cluster.kubectl("delete", "pod", POD, f"--namespace={PLACE}", "--grace-period=1")
     (work / "meanwhile.txt").write_text("meanwhile")
-    found.wait_for("The notebook's Pod was made anew. It has a new address:", seconds=180)
+    found.wait_for("The notebook's Pod was made again. It has a new address:", seconds=180)
     assert found.addresses()[0] != found.addresses()[-1]
     assert httpx.get(found.addresses()[-1], follow_redirects=True).is_success
     wait_until(lambda: has(cluster, "meanwhile.txt", "meanwhile"), "what was written meanwhile")

@@ -32,7 +32,7 @@ class Connection:
         terminal: where the address and what breaks are shown.
         browser: the person's browser; None to open none.
         wall: the clock, in seconds since 1970.
-        steady: a clock that stands still while this machine sleeps.
+        steady: a clock that stops while this machine sleeps.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Connection:
         self._show()
 
     def slept(self) -> bool:
-        """Return whether this machine slept since it was last asked; then all is made anew."""
+        """Return whether this machine slept since it was last asked; then all is made again."""
         wall, steady = self._wall(), self._steady()
         jump = (wall - self._seen[0]) - (steady - self._seen[1])
         self._seen = (wall, steady)
@@ -89,7 +89,7 @@ class Connection:
         return True
 
     def tend(self, look_why: Callable[[], None]) -> None:
-        """Look whether it leads to Jupyter, and mend it if not.
+        """Look whether it leads to Jupyter, and start it again if not.
 
         Args:
             look_why: called when it leads nowhere for some time; may raise to end it.
@@ -103,7 +103,7 @@ class Connection:
         was_broken = self._is_broken
         if self._leads_somewhere():
             if was_broken:
-                self._say_mended()
+                self._say_restored()
             return
         self._is_broken = True
         if self._steady() - max(self._healthy, self._doubted) > DOUBT:
@@ -118,7 +118,7 @@ class Connection:
             self._browser.close()
 
     def _leads_somewhere(self) -> bool:
-        self._forward.mend()
+        self._forward.keep_up()
         if not self._forward.leads_somewhere():
             return False
         self._forward.settle()
@@ -139,16 +139,16 @@ class Connection:
             "first."
         )
 
-    def _say_mended(self) -> None:
-        """After a break: a Pod that was made anew has another token."""
+    def _say_restored(self) -> None:
+        """After a break: a Pod that was made again has another token."""
         with contextlib.suppress(ConnectionLostError):
             token = self._pod.token()
             if token != self._token:
                 self._token = token
-                self._terminal.warn("The notebook's Pod was made anew. It has a new address:")
+                self._terminal.warn("The notebook's Pod was made again. It has a new address:")
                 self._show()
                 return
-        self._terminal.say("The connection to the notebook is mended.")
+        self._terminal.say("The connection to the notebook is back.")
 
     def _show(self) -> None:
         address = f"http://127.0.0.1:{self._forward.port}/?token={self._token}"

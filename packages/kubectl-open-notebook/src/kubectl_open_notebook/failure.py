@@ -1,4 +1,4 @@
-"""What a person is told when it does not go on."""
+"""What a person reads when it does not continue."""
 
 
 class Failure(Exception):  # noqa: N818 - what happened to the person, not to the program

@@ -35,7 +35,7 @@ ROUNDS = 20
 
 
 class Following:
-    """What goes on beside the browser, in a thread of its own.
+    """What happens beside the browser, in a thread of its own.
 
     Args:
         shell: the way into the Pod.
@@ -45,7 +45,7 @@ class Following:
         terminal: where it speaks.
 
     Attributes:
-        over: set when it cannot go on, with `failure` as the reason.
+        over: set when it cannot continue, with `failure` as the reason.
         others: who else had the notebook open at the last look.
     """
 
@@ -88,7 +88,7 @@ class Following:
             self._agent.close()
 
     def stop(self) -> None:
-        """End; what is under way is finished first, unless it does not get on."""
+        """End; what is under way is finished first, unless it makes no progress."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
@@ -210,7 +210,7 @@ class Following:
             self._terminal.say(f"Synced: {', '.join(filter(None, parts))}.", "faint")
         for path, kept in outcome.kept.items():
             self._terminal.warn(
-                f"{path} changed on both sides. The newer one stands; the other is {kept}."
+                f"{path} changed on both sides. The newer one has its name; the other is {kept}."
             )
         self._once(
             outcome.blocked,

@@ -1,4 +1,4 @@
-"""A port of this machine that leads to Jupyter, and is mended when it breaks."""
+"""A port of this machine that leads to Jupyter, and is back when it breaks."""
 
 import contextlib
 import http.client
@@ -53,7 +53,7 @@ class Forward:
         """Return whether kubectl runs; that it leads anywhere is another question."""
         return self._process is not None and self._process.poll() is None
 
-    def mend(self) -> None:
+    def keep_up(self) -> None:
         """Start it if it does not run and its time has come.
 
         Raises:
@@ -72,11 +72,11 @@ class Forward:
         self._tries += 1
 
     def settle(self) -> None:
-        """Say that it works: the next break is mended at once."""
+        """Say that it works: the next break is back at once."""
         self._tries = 0
 
     def drop(self) -> None:
-        """End kubectl, so that `mend` starts it anew."""
+        """End kubectl, so that `keep_up` starts it again."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -140,7 +140,7 @@ def own_exit_code(code: int, errors: str) -> int | None:
 
 
 def is_forbidden(errors: str) -> bool:
-    """Return whether the API server refuses for want of rights, which no second try mends."""
+    """Return whether the API server refuses for want of rights, which no second try changes."""
     return "(Forbidden)" in errors or "is forbidden: User" in errors
 
 

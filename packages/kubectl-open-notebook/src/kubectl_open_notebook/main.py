@@ -30,7 +30,7 @@ class Duration(click.ParamType[float]):
             return float(value)
         parts = re.findall(r"(\d+)([hms])", str(value))
         if not parts or "".join(f"{number}{unit}" for number, unit in parts) != value:
-            self.fail(f"{value!r} is no time; examples: 20m, 90s, 1h30m", param, ctx)
+            self.fail(f"{value!r} is not a time; examples: 20m, 90s, 1h30m", param, ctx)
         return float(sum(int(number) * _UNITS[unit] for number, unit in parts))
 
 

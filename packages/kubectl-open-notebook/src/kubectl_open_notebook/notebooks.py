@@ -175,7 +175,7 @@ def read(file: str, name: str | None) -> Manifest:
 
 
 def _checked_text(file: str) -> str:
-    """Return what a file holds, if it is no larger than an object of a cluster may be.
+    """Return what a file holds, if it is not larger than an object of a cluster may be.
 
     A few aliases of aliases are more than any memory holds once they are written out.
     """

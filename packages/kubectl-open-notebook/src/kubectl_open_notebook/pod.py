@@ -70,7 +70,7 @@ class Pod:
         if code == _NO_SUCH_FILE:
             raise Failure(
                 f"Pod {self.name} has no token at {TOKEN_FILE}. Delete the Pod, so that it is made "
-                f"anew: kubectl delete pod {self.name} --namespace={self._namespace}"
+                f"again: kubectl delete pod {self.name} --namespace={self._namespace}"
             )
         # In a Pod that is ending `cat` is killed, or what it printed does not come.
         if code != 0 or not printed.strip():

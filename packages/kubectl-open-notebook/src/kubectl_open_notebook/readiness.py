@@ -20,7 +20,7 @@ from kubectl_open_notebook.ways_out import ways_out
 Manifest = dict[str, Any]
 
 PATIENCE = 60
-"""Seconds that a reason which only a person can mend may stand, before it is the end."""
+"""Seconds that a reason may remain that only a person can remove, before it is the end."""
 FOR_A_PERSON = frozenset(
     {
         "InvalidConfiguration",
@@ -82,7 +82,7 @@ def wait(
         seconds: how long to wait.
         terminal: shows each reason and message as they change.
         leaving: asked all the time; true ends the wait.
-        patience: how long a reason may stand that only a person can mend.
+        patience: how long a reason may remain that only a person can remove.
 
     Raises:
         Failure: it does not run in time, or will not be without a person; or it was deleted.
@@ -114,7 +114,7 @@ def _of(event: Manifest, name: str, generation: int) -> Readiness:
     if event.get("type") == "DELETED" or event["object"]["metadata"].get("deletionTimestamp"):
         raise Failure(
             f"Notebook {name} was deleted meanwhile, by somebody else. 'kubectl open notebook' "
-            "with -f FILE or --model NAME makes it anew."
+            "with -f FILE or --model NAME makes it again."
         )
     found = judge(event["object"], generation)
     is_new = event["object"]["metadata"].get("generation", 0) >= generation

@@ -145,7 +145,7 @@ class Session:
         """Suspend what was resumed for nothing, so that it holds no hardware."""
         if not was_idle or not self._wish.suspends:
             return
-        with contextlib.suppress(Failure):  # what went wrong before is what is told
+        with contextlib.suppress(Failure):  # what went wrong before is what they read
             self._notebooks.set_suspend(self.name, suspend=True)
             self._terminal.say(f"Notebook {self.name}: suspended again.")
 
@@ -162,7 +162,7 @@ class Session:
         return pod, connection
 
     def _stay(self, pod: Pod, connection: Connection, local: LocalDirectory | None) -> None:
-        """Let all go on until the person leaves, and leave in good order."""
+        """Let all continue until the person leaves, and leave in good order."""
         following = Following(pod, local, self._identity, self._wish.who, self._terminal)
         try:
             following.start()

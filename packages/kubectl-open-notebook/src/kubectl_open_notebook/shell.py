@@ -194,7 +194,7 @@ class Agent:
         shell: the way into the Pod.
         directory: the directory in the Pod.
         who: who has it open.
-        session: a name of this opening, which it keeps when the connection is made anew.
+        session: a name of this opening, which it keeps when the connection is made again.
         patience: seconds to wait for an answer.
 
     Raises:

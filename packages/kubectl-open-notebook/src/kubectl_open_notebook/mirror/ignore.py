@@ -17,7 +17,7 @@ FILE = ".gitignore"
 
 
 class Ignore:
-    """The rules as they stand now; made anew when they may have changed.
+    """The rules as they are now; made again when they may have changed.
 
     Args:
         root: the directory that is synced.

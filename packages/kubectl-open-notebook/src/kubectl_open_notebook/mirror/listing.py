@@ -33,7 +33,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What tells one content of a file from another: size in bytes, mtime in ns, executable."""
+    """What distinguishes two contents of a file: size in bytes, mtime in ns, executable."""
 
     size: int
     mtime: int

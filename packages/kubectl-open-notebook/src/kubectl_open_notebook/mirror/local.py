@@ -53,7 +53,7 @@ class LocalDirectory:
 
     @property
     def mark(self) -> str:
-        """What tells this directory from another that has taken its place since."""
+        """What distinguishes this directory from another that has taken its place since."""
         return self._own.mark
 
     def state_file(self, notebook: str) -> Path:

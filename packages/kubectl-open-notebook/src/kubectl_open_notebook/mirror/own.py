@@ -4,8 +4,8 @@ A repository can track files and links of any name, so the sync reads nothing th
 directory. Its lock, and what both sides had in common, are in the person's state directory. In the
 directory that is synced it makes only:
 
-- `.substratus`, an empty directory that is never opened. Its inode and its time tell this directory
-  from another that has taken its place since; git does not see it, as it is empty.
+- `.substratus`, an empty directory that is never opened. Its inode and its time distinguish this
+  directory from another that has taken its place since; git does not see it, as it is empty.
 - `.substratus-<random>`, as long as it syncs: files on their way, which must be on one file system
   with their place. Nobody can know its name before it is made.
 """

@@ -16,7 +16,7 @@ from kubectl_open_notebook.mirror.state import State
 from kubectl_open_notebook.shell import ScriptError
 
 SETTLED = 1_000_000_000
-"""For so many ns a file must have stood before it is copied: who writes it may not be done."""
+"""A file that was written so many ns ago is not copied yet: who writes it may not be done."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Mirror:
         remote: the one in the notebook, connected.
         notebook: which notebook it is, of all that this directory may be synced with.
         now: the clock, in ns since 1970.
-        progress: told the files and bytes that are done, and all of them.
+        progress: gets the files and bytes that are done, and all of them.
         leaving: asked between batches; true ends the round early.
     """
 
@@ -180,12 +180,11 @@ class Mirror:
                 self._receive(copies, deletes, outcome)
         except ScriptError as error:
             outcome.trouble.append(
-                f"The notebook's side failed: {_remote_reason(error)}. Nothing is lost: "
-                "it stands here."
+                f"The notebook's side failed: {_remote_reason(error)}. Nothing is lost: it is here."
             )
         except OSError as error:
             outcome.trouble.append(
-                f"This machine's side failed: {_local_reason(error)}. Nothing is lost: it stands "
+                f"This machine's side failed: {_local_reason(error)}. Nothing is lost: it is "
                 "in the notebook."
             )
         finally:

@@ -13,7 +13,7 @@ trap 'exit 0' HUP INT TERM
 mkdir -p "$here" && chmod 1777 "$here" 2>/dev/null
 if [ -L "$here" ] || [ ! -d "$here" ]; then echo "error $here is not a directory"; exit 1; fi
 printf '%s\n' "$2" > "$mine"
-mark() { # what tells this directory from another: the inode and the time of an empty one in it
+mark() { # what distinguishes this directory from another: the inode and the time of an empty one in it
   [ -d "$own" ] && [ ! -L "$own" ] && stat -c '%i-%.9Y' -- "$own"
 }
 printf 'hello\n'
