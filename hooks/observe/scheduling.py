@@ -25,8 +25,12 @@ _WAYS_OUT = (
         "A node is short of disk, memory or processes: 'kubectl describe nodes' says of what.",
     ),
     (
-        r"untolerated taint \{(?!node\.kubernetes\.io/)",
-        "A taint keeps Pods off a node: remove it, or add the toleration by a patch.",
+        # Kubernetes names the taint up to 1.33, and no more from 1.34 on.
+        r"untolerated taint(?! \{node\.kubernetes\.io/)",
+        (
+            "A taint keeps Pods off a node: 'kubectl describe nodes' shows it. Remove it, or add "
+            "the toleration by a patch."
+        ),
     ),
     (
         r"volume node affinity conflict|didn't match PersistentVolume's node affinity",

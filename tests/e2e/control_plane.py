@@ -1,14 +1,16 @@
 """A real control plane on free ports of the loopback, with kwok for nodes."""
 
+import contextlib
 import json
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 from audit import AuditLog
 from cluster import MANIFESTS, PATIENCE, Cluster
-from processes import free_port
+from processes import Program, free_port
 
 LOOPBACK = "127.0.0.1"
 
@@ -79,28 +81,45 @@ class ControlPlane(Cluster):
         return [
             f"--advertise-address={self.address}",
             "--kubelet-preferred-address-types=InternalIP",
+            # A Pod on a lost node is ended after so many seconds.
+            "--default-not-ready-toleration-seconds=20",
+            "--default-unreachable-toleration-seconds=20",
             # By these a node seems larger than the machine is.
             "--feature-gates=MutatingAdmissionPolicy=true",
             "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
         ]
 
+    @contextlib.contextmanager
+    def losing_nodes_after(self, silence: str) -> Iterator[None]:
+        """Let a node that says nothing for so long be lost, within a context."""
+        self.controller_manager.stop()
+        other = self._controller_manager(silence)
+        try:
+            yield
+        finally:
+            other.stop()
+            self.controller_manager.start()
+
     def _start_controllers(self) -> None:
+        # The nodes are never lost, however long a busy machine keeps kwok waiting.
+        self.controller_manager = self._controller_manager("24h")
         config = f"--kubeconfig={self.kubeconfig}"
-        self.run(
+        self.run("kube-scheduler", config, "--leader-elect=false", "--secure-port=0")
+
+    def _controller_manager(self, silence: str) -> Program:
+        return self.run(
             "kube-controller-manager",
-            config,
+            f"--kubeconfig={self.kubeconfig}",
             "--leader-elect=false",
             f"--service-account-private-key-file={self._key()}",
             f"--root-ca-file={self.directory / 'certificates' / 'apiserver.crt'}",
             "--secure-port=0",
-            # The nodes are never lost, however long a busy machine keeps kwok waiting.
-            "--node-monitor-grace-period=24h",
+            f"--node-monitor-grace-period={silence}",
             "--pvclaimbinder-sync-period=1s",
             "--horizontal-pod-autoscaler-sync-period=2s",
             "--kube-api-qps=200",
             "--kube-api-burst=400",
         )
-        self.run("kube-scheduler", config, "--leader-elect=false", "--secure-port=0")
 
     def _wait_for_api_server(self) -> None:
         until = time.monotonic() + PATIENCE

@@ -35,6 +35,9 @@ SCHEDULER = {
     "research}, 3 Insufficient nvidia.com/gpu, 2 node(s) didn't match Pod's node "
     "affinity/selector. preemption: 0/7 nodes are available: 7 Preemption is not helpful for "
     "scheduling.",
+    "a node with a taint that 1.34 does not name": "0/1 nodes are available: 1 node(s) had "
+    "untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 "
+    "Preemption is not helpful for scheduling.",
     "a node that is cordoned": "0/1 nodes are available: 1 node(s) were unschedulable.",
     "a node that is lost": "0/1 nodes are available: 1 node(s) had untolerated taint "
     "{node.kubernetes.io/unreachable: }.",

@@ -58,6 +58,7 @@ def test_what_preemption_would_do_is_left_out():
     [
         ("node(s) were unschedulable", "kubectl uncordon"),
         ("node(s) had untolerated taint {dedicated: research}", "add the toleration"),
+        ("node(s) had untolerated taint(s)", "add the toleration"),
         ("node(s) had untolerated taint {node.kubernetes.io/unreachable: }", "kubectl get nodes"),
         ("node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }", "short of disk"),
         ("node(s) had volume node affinity conflict", "kubectl describe pv"),

@@ -84,6 +84,8 @@ def other_hooks(stack, cluster):
         stack.metacontroller.wait()
 
     yield replace
+    if not started:
+        return
     for other in started:
         other.stop()
     stack.hooks.start()

@@ -169,7 +169,10 @@ def test_a_full_claim(cluster, place, tmp_path):
     job = job_name(cluster, place, "full", "load")
     assert message == (
         f"Loading failed in Job {job}. Error: container loader ended with exit code 1. Its last "
-        f"lines: \"head: error writing 'standard output': No space left on device\". {TRY_AGAIN}"
+        "lines: \"head: error writing 'standard output': No space left on device\". A volume is "
+        "full. Make claim full-dataset larger, if it is what is full: 'kubectl patch pvc "
+        "full-dataset' with a larger spec.resources.requests.storage; then set the annotation "
+        "substratus.ai/retry to a new value."
     )
     cluster.grow_volume(place, "full-dataset", "64m")
     annotate(cluster, "datasets", "full", place, retry="1")
