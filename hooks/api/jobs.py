@@ -26,9 +26,9 @@ Retries = Annotated[
     Field(
         description=(
             "Retries is how often each of the object's Jobs starts its Pod again, whether its "
-            "script failed or it was killed. Where absent, a script that fails is final and a "
-            "Pod that is killed starts again as the settings say (jobs.killLimit). Preemptions "
-            "and drains count against neither. It counts for the next Job."
+            "script failed or it was killed. Where absent, the settings say it for each step "
+            "(jobs.retries): a training that fails is final, a build and a load are tried again "
+            "twice. Preemptions and drains never count. It counts for the next Job."
         )
     ),
 ]

@@ -12,13 +12,15 @@ def limits(run: Run, jobs: Jobs) -> Manifest:
     """Return the part of a Job's spec beside its Pod template.
 
     A Pod that is ended from outside (preempted, drained, its node lost) is started again and never
-    counts, and so is one whose step ended with 143, as SIGTERM asks for. A script that fails ends
-    the Job at once: it would fail again. One that is killed is started again `killLimit` times.
-    Where the object sets `retries`, its Pod is started again so often, however else it ended.
+    counts, and so is one whose step ended with 143, as SIGTERM asks for. However else it ended, it
+    is started again as often as the object's `retries` say, or the settings for its step. Without
+    any a script that fails ends the Job at once, and one that is killed is started again
+    `killLimit` times.
 
     A Job that waits in a queue is born suspended: Kueue lets it run, and nobody else may.
     """
-    retries, deadline = run.options.retries, run.options.deadline_seconds
+    asked, deadline = run.options.retries, run.options.deadline_seconds
+    retries = (jobs.retries.of(run.step) or None) if asked is None else asked
     return {
         "backoffLimit": jobs.kill_limit if retries is None else retries,
         "podFailurePolicy": {

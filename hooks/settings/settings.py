@@ -21,6 +21,7 @@ from hooks.platform.resources import Quantity, Resources
 from hooks.platform.section import Section
 from hooks.platform.storage import StorageSettings
 from hooks.settings.problems import problems
+from hooks.step import Step
 
 _DURATION = re.compile(r"([0-9]+([.][0-9]+)?(ms|s|m|h))+")
 
@@ -145,6 +146,20 @@ class Git(Section):
     )
 
 
+class StepRetries(Section):
+    """How often a step's Pod is started again after its script failed."""
+
+    build: int = Field(default=2, ge=0, le=100, description="The image's build.")
+    load: int = Field(default=2, ge=0, le=100, description="A Dataset's load.")
+    train: int = Field(default=0, ge=0, le=100, description="A Model's training.")
+    package: int = Field(default=2, ge=0, le=100, description="A trained Model's build.")
+
+    def of(self, step: Step) -> int:
+        """Return it for a step that is a Job."""
+        found: int = getattr(self, step)
+        return found
+
+
 class Jobs(Section):
     """How Jobs are kept and repeated."""
 
@@ -157,12 +172,18 @@ class Jobs(Section):
             "to be read, such as `24h` or `1h30m`."
         ),
     )
+    retries: StepRetries = Field(
+        default=StepRetries(),
+        description="How often a step is tried again where the object has no `retries`: a download "
+        "fails now and then, and a training that failed costs as much again.",
+    )
     kill_limit: int = Field(
         default=3,
         ge=0,
         description=(
-            "How often a Job starts again after its script was killed (exit code 137). A script "
-            "that fails by itself is not tried again; a Pod that is preempted or drained always is."
+            "How often a Job without retries starts again after its script was killed (exit code "
+            "137). A script that fails by itself then ends it; a Pod that is preempted or drained "
+            "is always started again."
         ),
     )
 

@@ -15,6 +15,8 @@ from calls import (
     sync,
 )
 
+from hooks.settings import Settings
+
 SPEC = {"filename": "squad.jsonl", "source": {"git": {"url": "https://example.com/squad"}}}
 DATASET = parent("Dataset", "squad", SPEC)
 TUNED = parent(
@@ -64,6 +66,21 @@ def test_without_retries_a_script_that_fails_ends_the_job():
 def test_with_retries_a_script_that_fails_is_tried_again_as_often():
     assert job(retries=5)["spec"]["backoffLimit"] == 5
     assert len(rules(retries=5)) == 2
+
+
+@pytest.mark.parametrize("step", ["build", "load"])
+def test_a_build_and_a_load_are_tried_again_twice_by_default(step):
+    first = child(sync(DATASET), "Job", "build")
+    built = completed(stored(first, DATASET))
+    job = first if step == "build" else child(sync(DATASET, [built]), "Job", "load")
+    found = job["spec"]
+    assert (found["backoffLimit"], len(found["podFailurePolicy"]["rules"])) == (2, 2)
+
+
+def test_the_settings_say_how_often_a_step_is_tried_again():
+    patient = Settings.model_validate({"jobs": {"retries": {"train": 4}}})
+    found = child(sync(TUNED, [], UPSTREAM, settings=patient), "Job", "train")["spec"]
+    assert (found["backoffLimit"], len(found["podFailurePolicy"]["rules"])) == (4, 2)
 
 
 def test_no_retries_at_all_are_asked_for_with_zero():
