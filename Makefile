@@ -104,6 +104,10 @@ SIZES ?= 100 1000
 bench-cluster: env ## Measure what a parent costs on a real API server, at SIZES of Models and of ModelServers.
 	@$(BIN)/python tests/bench/parents.py $(SIZES)
 
+.PHONY: bench-neighbours
+bench-neighbours: env ## Measure what hostile objects in one namespace cost another's, on a real API server.
+	@$(BIN)/python tests/bench/neighbours.py $(if $(BEFORE),--before $(BEFORE))
+
 IMAGE ?= ghcr.io/substratusai/substratus-hooks:0.1.0
 BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)
 .PHONY: image

@@ -19,15 +19,8 @@ GIVEN = [
     if child["kind"] in {"Job", "StatefulSet", "Service", "PersistentVolumeClaim"}
 ]
 NEW = [
-    "nodeSelector",
-    "tolerations",
-    "hostNetwork",
-    "schedulerName",
-    "priorityClassName",
-    "x",
-    "status",
-    "-",
-    "0",
+    *("nodeSelector", "tolerations", "hostNetwork", "serviceAccountName", "nodeName"),
+    *("priorityClassName", "schedulerName", "annotations", "x", "status", "-", "0"),
 ]
 
 
@@ -101,6 +94,21 @@ def containers(child):
     }
 
 
+def template(child):
+    return child["spec"].get("template", {})
+
+
+def of_nobody_else(child):
+    """Return what a Pod's own spec says beside what an object's patches may change."""
+    free = {
+        *("affinity", "containers", "initContainers", "nodeSelector", "schedulerName"),
+        *("securityContext", "terminationGracePeriodSeconds", "tolerations"),
+        *("topologySpreadConstraints", "volumes"),
+    }
+    pod = template(child).get("spec", {})
+    return {key: value for key, value in pod.items() if key not in free}
+
+
 def what_runs(container):
     keys = ("image", "command", "args", "env", "envFrom", "workingDir", "securityContext")
     return {key: container.get(key) for key in keys}
@@ -120,6 +128,8 @@ def test_a_patch_is_refused_by_name_or_leaves_what_is_fixed(data, subject):
     assert identity(patched) == identity(child)
     assert child["metadata"]["labels"].items() <= patched["metadata"]["labels"].items()
     assert patched["spec"].get("selector") == child["spec"].get("selector")
+    assert template(patched).get("metadata") == template(child).get("metadata")
+    assert of_nobody_else(patched) == of_nobody_else(child)
     after = containers(patched)
     for name, own in containers(child).items():
         assert what_runs(after[name]) == what_runs(own)
