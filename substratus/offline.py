@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,10 @@ from substratus.terminal import progress
 Manifest = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When virtual time begins, unless a real server reads the real clock."""
-_READY = ("Ready True", "Ready False → True", "Ready Unknown → True")
+_TRUE = re.compile(r"\w+ (\w+ → )?True\b")
+"""What a timeline says of a condition that becomes True."""
+_STAGES = 3
+"""No object has more conditions."""
 
 
 class DispatchCaller:
@@ -137,16 +141,24 @@ def prepare(sim: Simulation, objects: Iterable[Manifest], settings: Settings) ->
 
 
 def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:
-    """Run until nothing moves, and show how far it is where that takes long."""
+    """Run until nothing moves, and show how far it is where that takes long.
+
+    Each object counts for `_STAGES`: one for each condition that becomes True, the rest at its
+    `Ready`. Objects become ready at much the same virtual time, so those alone would show nothing
+    for long.
+    """
     left = {
-        (each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]) for each in objects
+        (each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): _STAGES
+        for each in objects
     }
-    with progress("Running the objects offline", len(left)) as bar:
+    with progress("Running the objects offline", _STAGES * len(left)) as bar:
         for event in sim.run():
             place = (event.kind, event.namespace, event.name)
-            if place in left and event.what.startswith(_READY):
-                left.remove(place)
-                bar.update(1)
+            if _TRUE.match(event.what) and left.get(place):
+                is_ready = event.what.startswith("Ready")
+                done = left[place] if is_ready else min(1, left[place] - 1)
+                left[place] -= done
+                bar.update(done)
 
 
 def _given_claim(namespace: str, name: str) -> Manifest:

@@ -90,19 +90,20 @@ def _step(name: str, manifest: Manifest) -> Step:
     steps = _steps(manifest)
     step = Step.named(name)
     if step is None or step not in steps:
-        legal = listed([str(each) for each in steps])
+        legal = f"but {listed([str(each) for each in steps])}" if steps else "nor any other"
         kind, _, parent = key(manifest)
-        raise ValueError(f"{kind} {parent} has no step {name or 'without a name'}, but {legal}.")
+        raise ValueError(f"{kind} {parent} has no step {name or 'without a name'}, {legal}.")
     return step
 
 
 def _steps(manifest: Manifest) -> list[Step]:
-    """Return the steps that an object has: a Model is built, or it is trained and packaged."""
-    steps = [*Step.of_kind(manifest["kind"])]
-    if manifest["kind"] != "Model":
-        return steps
-    trained = bool(manifest["spec"].get("training"))
-    return [each for each in steps if (each is Step.BUILD) is not trained]
+    """Return an object's steps: what is from git is built, and a training trains."""
+    spec = manifest["spec"]
+    training = spec.get("training") or {}
+    sources = [spec.get("source") or {}, training.get("source") or {}]
+    without = set() if any("git" in each for each in sources) else {Step.BUILD}
+    without |= set() if training else {Step.TRAIN, Step.PACKAGE}
+    return [each for each in Step.of_kind(manifest["kind"]) if each not in without]
 
 
 def _outcome(reason: str) -> Outcome:

@@ -5,7 +5,7 @@ from metacontroller_offline.celrules import rule_violations
 from metacontroller_offline.errors import BadRequestError, InvalidError
 from metacontroller_offline.immutable import change_violations
 from metacontroller_offline.kinds import Kind
-from metacontroller_offline.objects import Manifest, as_stored, ref
+from metacontroller_offline.objects import Json, Manifest, as_stored, ref
 from metacontroller_offline.schema import prune, unknown_fields, violations
 from metacontroller_offline.strategies import carried_over, generated
 from metacontroller_offline.validation import type_violations
@@ -55,6 +55,25 @@ def admitted(kind: Kind, old: Manifest | None, manifest: Manifest) -> Manifest:
         if field in metadata and not metadata[field]:
             del metadata[field]
     return stored  # type: ignore[no-any-return]
+
+
+def with_status(kind: Kind, old: Manifest, status: Json) -> Manifest:
+    """Return a built-in kind's object with another status; all else is stored, and so is legal.
+
+    Args:
+        kind: its kind, which has a struct.
+        old: the object as stored.
+        status: the status as it was sent; None for none.
+
+    Raises:
+        BadRequestError: a value is of a wrong type.
+    """
+    identity = {key: old[key] for key in ("apiVersion", "kind", "metadata")}
+    given = {**identity, "status": status} if status is not None else identity
+    read = typed.read(given, kind.struct)[0]
+    kept = {key: old[key] for key in old if key != "status"}
+    new = {**kept, "metadata": dict(old["metadata"])}
+    return defaults.fill({**new, "status": read["status"]} if "status" in read else new)
 
 
 def expect_legal(kind: Kind, old: Manifest | None, new: Manifest, *, cel: bool) -> None:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from metacontroller_offline import celrules
-from metacontroller_offline.admitting import admitted, expect_known_fields, expect_legal
+from metacontroller_offline.admitting import (
+    admitted,
+    expect_known_fields,
+    expect_legal,
+    with_status,
+)
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.errors import (
     AlreadyExistsError,
@@ -244,11 +249,14 @@ class Cluster:
         if not kind.has_status:
             raise BadRequestError(f"{kind.kind} has no status subresource")
         self._expect_current(old, manifest)
-        content = without(old, "metadata", "status")
-        if manifest.get("status") is not None:
-            content["status"] = manifest["status"]
-        new = admitted(kind, old, {**content, "metadata": dict(old["metadata"])})
-        expect_legal(kind, None, new, cel=self._cel)
+        status = manifest.get("status")
+        if kind.struct and kind.schema is None:
+            new = with_status(kind, old, status)
+        else:
+            content = without(old, "metadata", "status")
+            given = content if status is None else {**content, "status": status}
+            new = admitted(kind, old, {**given, "metadata": dict(old["metadata"])})
+            expect_legal(kind, None, new, cel=self._cel)
         self.writes.add(by, "status_updates")
         if same(new, old):
             return old
