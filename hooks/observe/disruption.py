@@ -48,8 +48,8 @@ def seconds_until_lost(pod: Manifest, now: datetime) -> float | None:
 
 
 def preempted(pod: Manifest) -> Trouble | None:
-    """Return why a Pod that runs is being ended from outside; None where it is not."""
-    if is_over(pod) or not is_disrupted(pod):
+    """Return why a Pod is being ended from outside, or was until it is gone; None where not."""
+    if not is_disrupted(pod):
         return None
     target = condition(pod, "DisruptionTarget")
     said = (target.get("reason"), target.get("message"))
@@ -57,8 +57,25 @@ def preempted(pod: Manifest) -> Trouble | None:
     return Trouble(
         Reason.PREEMPTED,
         f"Preempted: Pod {pod['metadata']['name']} is ended from outside ({why}). Another takes "
-        "its place by itself.",
+        "its place by itself; the events of its Job or StatefulSet say why, if none comes.",
     )
+
+
+def between_pods(owner: Manifest, previous: Manifest) -> Trouble | None:
+    """Return what was said of the last Pod of a Job or StatefulSet, which is gone.
+
+    Nothing that is left says that there was one, and the next may take its time.
+
+    Args:
+        owner: the Job or StatefulSet, without a Pod.
+        previous: the condition, as the status has it.
+    """
+    reason, message = previous.get("reason"), str(previous.get("message"))
+    if reason not in {Reason.PREEMPTED, Reason.NODE_LOST}:
+        return None
+    _, found, trouble = message.partition(f"{reason}: ")
+    named = f"Pod {owner['metadata']['name']}-" in trouble
+    return Trouble(Reason(reason), f"{reason}: {trouble}") if found and named else None
 
 
 def is_disrupted(pod: Manifest) -> bool:

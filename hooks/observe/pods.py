@@ -11,7 +11,7 @@ from typing import Any
 
 from hooks.manifest import Manifest
 from hooks.observe import disruption, running, scheduling
-from hooks.observe.request import condition, timestamp
+from hooks.observe.request import condition, is_deleting, timestamp
 from hooks.observe.trouble import Trouble
 from hooks.reasons import Reason
 
@@ -149,8 +149,8 @@ def _crashing(pod: Manifest) -> Trouble | None:
     Between two starts it is `terminated`, `waiting` or `running` and not ready: one story. Of a
     Pod that starts nothing again `running.outlived` speaks.
     """
-    if (pod.get("spec") or {}).get("restartPolicy") == "Never":
-        return None
+    if is_deleting(pod) or (pod.get("spec") or {}).get("restartPolicy") == "Never":
+        return None  # it is not to run again
     for container in _containers(pod):
         state = container.get("state") or {}
         ended = state.get("terminated") or (container.get("lastState") or {}).get("terminated")

@@ -31,7 +31,8 @@ def running(step: Step, observed: Observed, job: Manifest) -> Condition:
     if is_suspended(job):
         return progress(step, job)
     pod = pods.newest([pod for pod in observed.pods(job) if not disruption.is_over(pod)])
-    trouble = _trouble(pod, job, observed) if pod else None
+    previous = condition(observed.parent, step.condition)
+    trouble = _trouble(pod, job, observed) if pod else disruption.between_pods(job, previous)
     if trouble:
         message = f"{step.subject} waits. {trouble.message}"
         return Condition(step.condition, "False", trouble.reason, message)

@@ -1,7 +1,7 @@
 """The engine for StatefulSets: what to ask of one that runs, and whether it does what is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hooks import names
 from hooks.conditions import Condition, Violation, kept
@@ -10,7 +10,7 @@ from hooks.observe import claims, disruption, pods
 from hooks.observe.applied import applied, echo, is_applied
 from hooks.observe.conflicts import name_conflict
 from hooks.observe.podless import podless
-from hooks.observe.request import Observed
+from hooks.observe.request import Observed, condition
 from hooks.reasons import Reason
 from hooks.step import Step
 from hooks.steps.outcome import Outcome
@@ -219,21 +219,33 @@ def _not_ready(desired: Manifest, observed: Observed, step: Step) -> Violation |
     ready = status.get("readyReplicas") or 0
     if updated >= replicas and ready > 0:
         return None
-    refused = podless(existing, observed.now)
-    if refused:
-        return Violation(step.running, f"{step.subject} waits. {refused}")
     serving = f" {ready} of {replicas} Pods are ready meanwhile." if ready else ""
-    for pod in _newest_first(existing, observed):
-        trouble = pods.stuck(pod, observed.now)
-        if trouble:
-            return Violation(trouble.reason, f"{step.subject} waits. {trouble.message}{serving}")
-        slow = pods.slow(pod, observed.now)
-        if slow:
-            return Violation(step.running, f"{step.subject} waits. {slow}{serving}")
+    held_up = _held_up(existing, observed, step)
+    if held_up:
+        return replace(held_up, message=f"{step.subject} waits. {held_up.message}{serving}")
     if ready:
         message = f"{step.subject} is updated, Pod by Pod: {updated} of {replicas} are as asked."
         return Violation(Reason.ROLLING_UPDATE, message + serving)
     return _starting(desired, step)
+
+
+def _held_up(existing: Manifest, observed: Observed, step: Step) -> Violation | None:
+    """Return what keeps the Pods of a StatefulSet from being ready, or that there is none."""
+    found = _newest_first(existing, observed)
+    ended = disruption.between_pods(existing, condition(observed.parent, step.condition))
+    if ended and not found:
+        return Violation(ended.reason, ended.message)
+    refused = podless(existing, observed.now)
+    if refused:
+        return Violation(step.running, refused)
+    for pod in found:
+        trouble = pods.stuck(pod, observed.now)
+        if trouble:
+            return Violation(trouble.reason, trouble.message)
+        slow = pods.slow(pod, observed.now)
+        if slow:
+            return Violation(step.running, slow)
+    return None
 
 
 def _partly(desired: Manifest, observed: Observed) -> str:

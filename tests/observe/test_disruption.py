@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from calls import NOW, condition
-from fake_cluster import Stage, pod_of, with_status
+from fake_cluster import UP, Stage, pod_of, with_status
 from objects import SERVER, TUNED, UPSTREAM
 
 DUE = datetime(2026, 1, 2, 3, 10, tzinfo=UTC)
@@ -103,6 +103,53 @@ def test_a_server_on_a_lost_node_says_so():
 
 def test_a_training_that_is_drained_says_so():
     assert trained(seen(pod(TARGET)))[:2] == ("False", "Preempted")
+
+
+def test_it_says_so_until_the_next_pod_is_there_and_not_that_none_may_be():
+    started = TRAINING.each("Job", lambda job: with_status(job, startTime="2026-01-02T03:00:00Z"))
+    drained = started.seeing(*UPSTREAM, pod(TARGET, name=f"{JOB['metadata']['name']}-x")).synced()
+    between = drained.seeing(*UPSTREAM)
+    assert "has no Pod" in trained(started)[2]
+    assert trained(between)[1] == "Preempted"
+    assert trained(between) == trained(between.synced())
+
+
+def serving(*pods):
+    """Return a server that is not ready, and its Pods."""
+    made = Stage(SERVER, related=UPSTREAM).synced()
+    status = UP | {"readyReplicas": 0, "replicas": len(pods)}
+    return made.each("StatefulSet", lambda child: with_status(child, **status)).seeing(
+        *UPSTREAM, *pods
+    )
+
+
+def of_server(*conditions, **metadata):
+    """Return the Pod of a server, whose container was killed at the end of its grace period."""
+    (owner,) = (child for child in serving().children if child["kind"] == "StatefulSet")
+    killed = {"terminated": {"exitCode": 137, "reason": "Error"}}
+    containers = [{"name": "server", "ready": False, "state": killed}]
+    status = {"phase": "Running", "conditions": [*conditions], "containerStatuses": containers}
+    found = pod_of(owner, status)
+    return {**found, "metadata": {**found["metadata"], **metadata}}
+
+
+def test_a_server_that_is_preempted_does_not_crash():
+    stage = serving(of_server(TARGET))
+    assert condition(stage.answer(), "Serving")[1] == "Preempted"
+    over = of_server(TARGET)
+    over["status"]["phase"] = "Failed"
+    assert condition(serving(over).answer(), "Serving")[1] == "Preempted"
+
+
+def test_a_server_whose_pod_is_deleted_does_not_crash():
+    assert condition(serving(of_server()).answer(), "Serving")[1] == "CrashLoopBackOff"
+    deleted = of_server(deletionTimestamp="2026-01-02T03:05:00Z")
+    assert condition(serving(deleted).answer(), "Serving")[1] == "ServerNotReady"
+
+
+def test_a_server_that_was_preempted_says_so_until_its_next_pod_is_there():
+    gone = serving(of_server(TARGET)).synced()._replace(children=serving().children)
+    assert condition(gone.seeing(*UPSTREAM).answer(), "Serving")[1] == "Preempted"
 
 
 def test_a_job_that_ends_its_pods_itself_is_not_preempted():

@@ -11,7 +11,7 @@ from mission import files
 from readiness import ready, wait_ready_is
 
 PLACE = "losses"
-EPOCHS = 150
+EPOCHS = 200
 """Seconds of a training: longer than anything that happens to it."""
 STEP = "substratus.ai/step=train"
 SPARE = {
@@ -149,10 +149,10 @@ def test_a_preemption(cluster, place):
 
 
 def test_a_node_that_is_lost(cluster, place):
-    with spare_node(cluster), cluster.losing_nodes_after("25s"):
+    with spare_node(cluster), cluster.losing_nodes_after("50s"):
         cluster.kubelet.kill()
         try:
-            training = wait_is(cluster, "models", "trained", "NodeLost")
+            training = wait_is(cluster, "models", "trained", "NodeLost", 150)
             serving = wait_is(cluster, "modelservers", "words", "NodeLost")
             assert "node real, on which Pod trained-model-train-" in training
             assert "node real, on which Pod words-modelserver-0 runs, does not answer" in serving
