@@ -90,8 +90,7 @@ def test_a_timeout_says_why_and_what_to_do(stack, cluster, namespace, command):
         1,
         (
             "Error: Notebook nb does not run after 5 s. ModelNotFound: Model nope is not in this "
-            "namespace. Create it, or correct its name here. Create it, or correct the name. "
-            "--timeout waits longer."
+            "namespace. Create it, or correct its name here. --timeout waits longer."
         ),
     )
 

@@ -237,6 +237,11 @@ FAILURES = {
             "it with --directory."
         ),
     ),
+    "a request that the API server does not take": (
+        ["nb"],
+        {"get": "Error from server (BadRequest): the server is a teapot"},
+        "kubectl refuses: the server is a teapot.",
+    ),
     "anything else that kubectl says": (
         ["nb"],
         {"get": "error: the tea is cold"},
@@ -305,6 +310,24 @@ def test_a_timeout(opened, cluster):
             f"GPU. {ways_out()['Unschedulable']} --timeout waits longer."
         ),
     )
+
+
+def test_a_way_out_that_the_message_has_is_not_said_twice(opened, cluster):
+    message = "Model nope is not in this namespace. Create it, or correct its name here."
+    reason = "ModelNotFound"
+    cluster.phases(*[(reason, message) for _ in range(100)])
+    found = opened("nb", "--timeout", "1s")
+    assert (found.end(), found.said.splitlines()[-1]) == (
+        1,
+        f"Error: Notebook nb does not run after 1 s. {reason}: {message} --timeout waits longer.",
+    )
+
+
+def test_a_wrong_option_names_the_command_as_it_is_written(opened):
+    found = opened("nb", "--tiemout", "1s")
+    assert found.end() == 2
+    assert "Usage: kubectl open notebook [OPTIONS] [NAME]" in found.said
+    assert "Did you mean '--timeout'?" in found.said
 
 
 def test_a_timeout_where_nobody_looks_at_the_notebook(opened, cluster):

@@ -75,6 +75,12 @@ def test_it_shows_each_reason_and_message_once(opened, cluster):
     ]
 
 
+def test_that_it_runs_is_said_once(opened):
+    found = opened("nb", QUIET)
+    found.wait_for("Ctrl-C")
+    assert found.said.lower().count("running") == 1
+
+
 def test_it_waits_for_a_notebook_that_is_ready_as_nothing_runs_by_request(opened, cluster):
     """As one that suspended itself while idle: Ready is True, and Running is not."""
     cluster.phases(*[("Suspended", "No Pod runs.") for _ in range(100)], ready=True)

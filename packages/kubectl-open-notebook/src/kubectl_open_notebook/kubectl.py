@@ -160,7 +160,8 @@ def refusal(errors: str) -> Failure:
         found = re.search(pattern, text)
         if found:
             return failure(found, text)
-    return Failure(f"kubectl refuses: {said.removeprefix('error: ').rstrip('.')}.")
+    plainly = re.sub(r"^(error|Error from server( \(\w+\))?): ", "", said)
+    return Failure(f"kubectl refuses: {plainly.rstrip('.')}.")
 
 
 def _not_found(_: re.Match[str], text: str) -> Failure:

@@ -17,6 +17,14 @@ INTERRUPTED = 130
 """The exit code of who left before it was done, as shells have it."""
 
 
+_EXAMPLES = """\b
+Examples:
+  kubectl open notebook opt-125m
+  kubectl open notebook --model opt-125m --sync
+  kubectl open notebook -f notebook.yaml --directory src
+"""
+
+
 class Duration(click.ParamType[float]):
     """A time such as `20m`, `90s` or `1h30m`, in seconds."""
 
@@ -35,25 +43,28 @@ class Duration(click.ParamType[float]):
 
 
 @click.command(
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: kubectl open notebook --model opt-125m --sync",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EXAMPLES,
 )
 @click.version_option(package_name="kubectl-open-notebook")
 @click.argument("name", required=False)
 @click.option("-f", "--file", metavar="FILE|-", help="A file with the Notebook.")
 @click.option("--model", metavar="NAME", help="The Notebook of this Model; made if it has none.")
-@click.option("-n", "--namespace", help="The namespace; that of the context without it.")
+@click.option(
+    "-n", "--namespace", metavar="NAME", help="The namespace; that of the context without it."
+)
 @click.option("--sync", is_flag=True, help="Sync a local directory with the notebook's /model/src.")
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
-    help="What to sync instead of the current directory.",
+    help="What to sync instead of the current directory; --sync is not needed with it.",
 )
 @click.option("--no-open-browser", is_flag=True, help="Only print the address.")
 @click.option("--no-suspend", is_flag=True, help="Leave the Notebook running at the end.")
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
+    metavar="PORT",
     help="The local port; 8888 or a free one without it.",
 )
 @click.option(
@@ -63,7 +74,7 @@ class Duration(click.ParamType[float]):
     show_default=True,
     help="How long to wait until it runs.",
 )
-@click.option("--context", help="The context of the kubeconfig.")
+@click.option("--context", metavar="NAME", help="The context of the kubeconfig.")
 @click.option("--kubeconfig", metavar="FILE", help="The kubeconfig.")
 def main(  # noqa: PLR0917 - an argument for each option
     name: str | None,
@@ -79,7 +90,11 @@ def main(  # noqa: PLR0917 - an argument for each option
     context: str | None,
     kubeconfig: str | None,
 ) -> None:
-    """Open a Notebook in the browser; Ctrl-C suspends it, and keeps its work."""
+    """Open a Notebook in the browser; Ctrl-C suspends it, and keeps its work.
+
+    NAME is a Notebook of the namespace; -f or --model creates the one that is not there. It is
+    resumed, and opened when it runs. Everything is done with your own kubectl and your rights.
+    """
     from kubectl_open_notebook import signals  # noqa: PLC0415 - `--help` is quick
     from kubectl_open_notebook.kubectl import Kubectl  # noqa: PLC0415 - the same
     from kubectl_open_notebook.session import Session, Wish  # noqa: PLC0415 - the same
@@ -115,6 +130,11 @@ def main(  # noqa: PLR0917 - an argument for each option
     except Failure as failure:
         terminal.warn(f"Error: {failure}")
         sys.exit(1)
+
+
+def run() -> None:
+    """Run the command under the name by which kubectl runs it."""
+    main(prog_name="kubectl open notebook")
 
 
 def _check_choice(name: str | None, file: str | None, model: str | None) -> None:

@@ -3,6 +3,7 @@
 import codecs
 import json
 import os
+import re
 import select
 import subprocess
 import tempfile
@@ -99,7 +100,7 @@ def wait(
             found = _of(event, name, generation)
             if found.reason != now.reason:
                 since = time.monotonic()
-            if found != now and (found.reason or found.message):
+            if found != now and not found.is_running and (found.reason or found.message):
                 _show(terminal, name, found)
             now = found
         if now.is_running:
@@ -131,7 +132,7 @@ def _show(terminal: Terminal, name: str, found: Readiness) -> None:
 
 
 def _sentence(name: str, now: Readiness) -> str:
-    return f"Notebook {name} does not start. {now.reason}: {now.message} {_way_out(now.reason)}"
+    return f"Notebook {name} does not start. {_said(now)}"
 
 
 def _too_late(name: str, now: Readiness, seconds: float) -> str:
@@ -141,13 +142,16 @@ def _too_late(name: str, now: Readiness, seconds: float) -> str:
             "that Metacontroller and the hook server run: 'kubectl get pods -A'."
         )
     return (
-        f"Notebook {name} does not run after {seconds:.0f} s. {now.reason}: {now.message} "
-        f"{_way_out(now.reason)} --timeout waits longer."
+        f"Notebook {name} does not run after {seconds:.0f} s. {_said(now)} --timeout waits longer."
     )
 
 
-def _way_out(reason: str) -> str:
-    return ways_out().get(reason, "'kubectl describe notebook' says more.")
+def _said(now: Readiness) -> str:
+    """Return reason and message, and the way out if the message does not have it."""
+    way = ways_out().get(now.reason, "'kubectl describe notebook' says more.")
+    begins = re.split(r"[,.;:]", way)[0]
+    end = "" if " " in begins and begins in now.message else f" {way}"
+    return f"{now.reason}: {now.message}{end}"
 
 
 def _events(kubectl: Kubectl, notebook: Manifest, *, until: float) -> Iterator[Manifest | None]:
