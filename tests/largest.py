@@ -17,6 +17,8 @@ GIT = {
 }
 ENV = [{"name": f"A{number:02}" + "B" * 250, "value": "v" * 1024} for number in range(32)]
 EXTRA = {f"a{number:02}" + "b" * 60: "v" * 512 for number in range(32)}
+COMMAND = {"command": ["c" * 1024] * 32, "args": ["a" * 1024] * 32}
+"""Half as long as may be: with longer ones the Job of the largest Model would be too large."""
 JOBS = {"deadlineSeconds": 31_536_000, "retries": 100, "queue": "q" * 63}
 POD = "/spec/template/spec"
 
@@ -66,11 +68,11 @@ def patches(sort, kind):
 def objects(sort):
     """Return the largest object of each kind, with patches of a sort."""
     of_jobs, of_sets = patches(sort, "Job"), patches(sort, "StatefulSet")
-    dataset = {"filename": "f" * 255, "source": {"git": GIT}, "env": ENV, **JOBS}
+    dataset = {"filename": "f" * 255, "source": {"git": GIT}, "env": ENV, **COMMAND, **JOBS}
     built = {"source": {"git": GIT}, **JOBS}
     trained = {
         "source": {"modelName": "opt"},
-        "training": {"datasetName": "squad", "params": {"extra": EXTRA}},
+        "training": {"datasetName": "squad", "params": {"extra": EXTRA}, **COMMAND},
         "size": {"parameterCount": 10**9, "parameterBits": 128},
         "compute": {"types": ["GPU", "CPU"]},
         "env": ENV,

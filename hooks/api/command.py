@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-_Argument = Annotated[str, Field(max_length=4096)]
+_Argument = Annotated[str, Field(max_length=2048)]
 
 Command = Annotated[
-    Annotated[list[_Argument], Field(min_length=1, max_length=64)] | None,
+    Annotated[list[_Argument], Field(min_length=1, max_length=32)] | None,
     Field(
         description=(
             "Command is what runs in place of the contract's script, with no shell around it: for "
@@ -16,6 +16,6 @@ Command = Annotated[
     ),
 ]
 Args = Annotated[
-    Annotated[list[_Argument], Field(min_length=1, max_length=64)] | None,
+    Annotated[list[_Argument], Field(min_length=1, max_length=32)] | None,
     Field(description="Args are given to the command, or to the script. They decide the result."),
 ]

@@ -50,10 +50,10 @@ class Provenance(Type):
     trainer: str | None = Field(
         default=None, description="The image that trained, if not the base Model's."
     )
-    command: Annotated[list[str], Field(max_length=64)] | None = Field(
+    command: Annotated[list[str], Field(max_length=32)] | None = Field(
         default=None, description="What ran in it, if not train.sh."
     )
-    args: Annotated[list[str], Field(max_length=64)] | None = Field(
+    args: Annotated[list[str], Field(max_length=32)] | None = Field(
         default=None, description="With what arguments."
     )
     env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(

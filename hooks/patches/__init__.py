@@ -2,5 +2,6 @@
 
 from hooks.patches.apply import Source, apply, apply_all
 from hooks.patches.checks import Shared
+from hooks.patches.shape import CHILD_LIMIT
 
-__all__ = ["Shared", "Source", "apply", "apply_all"]
+__all__ = ["CHILD_LIMIT", "Shared", "Source", "apply", "apply_all"]

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from hooks.manifest import Manifest
 from hooks.patches.problem import Problem
 
-_LIMIT = 200_000
+CHILD_LIMIT = 200_000
 """Bytes of JSON. A record of the child is an annotation of it, and all annotations of an object
 have 256 KiB."""
 
@@ -105,8 +105,8 @@ _SHAPES: dict[str, type[BaseModel]] = {
 def misshapen(child: Manifest, kind: str) -> Problem | None:
     """Return what is not as Kubernetes has a child of this kind; None if all is."""
     size = len(orjson.dumps(child))
-    if size > _LIMIT:
-        return Problem("", f"it makes an illegal child: {size} bytes, of at most {_LIMIT}.")
+    if size > CHILD_LIMIT:
+        return Problem("", f"it makes an illegal child: {size} bytes, of at most {CHILD_LIMIT}.")
     try:
         _SHAPES.get(kind, _Plain).model_validate(child)
     except ValidationError as error:

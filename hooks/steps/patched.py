@@ -1,9 +1,11 @@
 """A child as it is asked for: with the patches of the settings, then with the object's own."""
 
+import orjson
+
 from hooks.api import DatasetSpec, ModelServerSpec, ModelSpec, NotebookSpec
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
-from hooks.patches import Shared, Source, apply
+from hooks.patches import CHILD_LIMIT, Shared, Source, apply
 from hooks.reasons import Reason
 from hooks.settings import Settings
 
@@ -20,7 +22,20 @@ def patched(child: Manifest, spec: Spec, settings: Settings) -> Manifest | Viola
         Source("patches of the settings", settings.patches, trusted=True),
         Source("spec.patches", spec.patches or (), trusted=False, shared=shared),
     )
-    return apply(child, [source for source in sources if source.patches])
+    found = apply(child, [source for source in sources if source.patches])
+    return found if isinstance(found, Violation) else _too_large(found) or found
+
+
+def _too_large(child: Manifest) -> Violation | None:
+    """Return that a child is too large for the API server to keep its record beside it."""
+    size = len(orjson.dumps(child))
+    if size <= CHILD_LIMIT:
+        return None
+    return Violation(
+        Reason.INVALID_CONFIGURATION,
+        f"{child['kind']} {child['metadata']['name']} would have {size} bytes, of at most "
+        f"{CHILD_LIMIT}: shorten variables, parameters, commands or arguments.",
+    )
 
 
 def _shared(settings: Settings) -> Shared:

@@ -20,9 +20,12 @@ def test_it_is_legal(manifest):
     assert in_python(manifest) == {}
 
 
+KEYS = {"args", "command", "env", "extra", "operations", "patches"}
+
+
 def lists(value, at=()):
     """Yield the place of every list and map of a spec that a limit holds for."""
-    if at[-1:] in {("patches",), ("operations",), ("env",), ("extra",)}:
+    if at[-1:] in {(key,) for key in KEYS}:
         yield at
     inner = value.items() if isinstance(value, dict) else ()
     inner = enumerate(value) if isinstance(value, list) else inner
@@ -46,7 +49,8 @@ def test_no_list_could_be_longer(name, at):
         found["another"] = "x"
     else:
         last = copy.deepcopy(found[-1])
-        found.append({**last, "name": "ANOTHER"} if "name" in last else last)
+        is_named = isinstance(last, dict) and "name" in last
+        found.append({**last, "name": "ANOTHER"} if is_named else last)
     assert is_refused_by_the_api_server(manifest)
     assert in_python(manifest)
 

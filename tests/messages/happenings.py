@@ -370,6 +370,9 @@ def of_patches() -> Iterator[tuple[str, Happening]]:
         "a patch of a container that is not there",
         Happening(Stage(DATASET).edited(patches=[patch])),
     )
+    large = [{"name": f"A{number}", "value": "\x01" * 1024} for number in range(32)]
+    larger = Stage(DATASET).edited(env=large, args=["\x01" * 512] * 4).synced().completed("build")
+    yield "variables and arguments that no Job has room for", Happening(larger)
     secret = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "registry", "key": "a"}}}
     yield (
         "a variable with the value of a Secret of the settings",

@@ -8,6 +8,7 @@ import largest
 import orjson
 import pytest
 from calls import base_dataset, base_model, condition, parent, sync
+from fake_cluster import Stage
 from pydantic import ValidationError
 
 from hooks import api
@@ -103,6 +104,28 @@ def test_the_settings_may_not_copy_without_end_either():
     }
     found = apply(job, [Source("settings", patches, trusted=True)])
     assert "copy more than" in found.message
+
+
+@every
+def test_no_child_is_larger_than_its_record_may_be(manifest):
+    """The record is an annotation, and all annotations of an object have 262,144 bytes."""
+    for each in Stage(manifest, related=tuple(UPSTREAM)).settled().children:
+        annotations = each["metadata"]["annotations"]
+        assert sum(len(key) + len(value.encode()) for key, value in annotations.items()) <= 262_144
+
+
+def test_an_object_whose_child_would_be_larger_says_so():
+    """A control character has six bytes in JSON."""
+    env = [{"name": f"A{number}", "value": "\x01" * 1024} for number in range(32)]
+    args = ["\x01" * 512] * 4
+    git = {"url": "https://example.com/squad"}
+    spec = {"filename": "a", "source": {"git": git}, "env": env, "args": args}
+    loading = Stage(parent("Dataset", "squad", spec)).synced().completed("build")
+    reason, message = condition(loading.answer(), "Loaded")[1:]
+    assert reason == "InvalidConfiguration"
+    assert message.endswith(
+        " bytes, of at most 200000: shorten variables, parameters, commands or arguments."
+    )
 
 
 def nested(depth):
