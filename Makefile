@@ -50,6 +50,10 @@ e2e-kwok: env ## Run the tests against a real API server and, where there is one
 e2e-node: env ## Run the tests on a real node, as root on Linux.
 	@$(BIN)/pytest tests/e2e/node -s
 
+.PHONY: offline-record
+offline-record: env ## Record again what a real API server and Metacontroller answer; git diff shows what changed.
+	@$(BIN)/python packages/metacontroller-offline/recorder/live.py
+
 .PHONY: e2e-mission
 e2e-mission: env ## Run those of them that show the whole mission: from git to an answer.
 	@$(BIN)/pytest tests/e2e/node/test_impossible.py tests/e2e/node/test_leftovers.py tests/e2e/node/test_tiny.py -s

@@ -437,3 +437,134 @@ def test_a_secret_is_stored_in_base64():
 def test_a_number_for_a_string_is_an_error_of_the_sync():
     sim, _ = simulate(answering(config_map(port=8080)), bar(), horizon=timedelta(seconds=1))
     assert "cannot unmarshal number into Go struct field ConfigMap.data" in min(sync_errors(sim))
+
+
+def cron_job(schedule):
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "c", "namespace": "default"},
+        "spec": {
+            "schedule": schedule,
+            "jobTemplate": {"spec": {"template": deployment()["spec"]["template"]}},
+        },
+    }
+
+
+def without_selector():
+    made = deployment()
+    del made["spec"]["selector"]
+    return made
+
+
+REFUSED = {
+    "a Deployment without a selector": (
+        without_selector(),
+        ("apps/v1", "deployments"),
+        "spec.selector: Required value",
+    ),
+    "a schedule that is none": (
+        cron_job("whenever"),
+        ("batch/v1", "cronjobs"),
+        "spec.schedule: Invalid value",
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "kind", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_what_the_api_server_refuses_is_an_error_of_the_sync(made, kind, sentence):
+    sim, _ = simulate(
+        answering(made), bar(), kinds=[(*kind, "InPlace")], horizon=timedelta(seconds=1)
+    )
+    assert sentence in min(sync_errors(sim))
+
+
+def pod(image="x", **container):
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p", "namespace": "default"},
+        "spec": {"containers": [{"name": "main", "image": image, **container}]},
+    }
+
+
+def role_binding(role):
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "r", "namespace": "default"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role},
+    }
+
+
+def selecting(label):
+    made = deployment()
+    made["spec"]["selector"]["matchLabels"] = {label: "b"}
+    made["spec"]["template"]["metadata"]["labels"] = {"a": "b", "c": "b"}
+    return made
+
+
+RBAC = ("rbac.authorization.k8s.io/v1", "rolebindings")
+FROZEN = {
+    "the environment of a Pod": (
+        pod(env=[{"name": "A", "value": "1"}]),
+        pod(env=[{"name": "A", "value": "2"}]),
+        ("v1", "pods"),
+        "pod updates may not change fields",
+    ),
+    "the selector of a Deployment": (
+        selecting("a"),
+        selecting("c"),
+        ("apps/v1", "deployments"),
+        "spec.selector: Invalid value: field is immutable",
+    ),
+    "the role of a RoleBinding": (
+        role_binding("a"),
+        role_binding("b"),
+        RBAC,
+        "roleRef: Invalid value: cannot change roleRef",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "kind", "sentence"), FROZEN.values(), ids=FROZEN)
+def test_a_field_that_is_frozen_is_an_error_of_the_sync(old, new, kind, sentence):
+    def sync(request):
+        return answering(new if request["parent"]["spec"].get("size") else old)(request)
+
+    sim, _ = simulate(sync, bar(), kinds=[(*kind, "InPlace")])
+    sim.cluster.apply(bar(size=1))
+    sim.settle(timedelta(seconds=1), may_fail=True)
+    assert sentence in max(sync_errors(sim))
+
+
+def test_the_status_that_a_decorator_gives_a_config_map_is_dropped():
+    manifest = {
+        "apiVersion": "metacontroller.k8s.io/v1alpha1",
+        "kind": "DecoratorController",
+        "metadata": {"name": "d"},
+        "spec": {
+            "resources": [{"apiVersion": "v1", "resource": "configmaps"}],
+            "hooks": {"sync": {"version": "v2", "webhook": {"url": "http://hooks/sync"}}},
+        },
+    }
+    sim = Simulation(
+        [manifest, config_map(k="v")],
+        lambda _: {"status": {"a": 1}, "labels": {"seen": "yes"}},
+        allowed=[errors.HotLoop, errors.VolatileStatus],
+    )
+    sim.settle(timedelta(seconds=1))
+    found = child(sim)
+    assert (found["metadata"]["labels"], "status" in found) == ({"seen": "yes"}, False)
+
+
+def test_a_list_that_is_replaced_and_has_defaults_is_written_forever():
+    tolerant = deployment()
+    tolerant["spec"]["template"]["spec"]["topologySpreadConstraints"] = [
+        {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+    ]
+    volume = {"name": "v", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}
+    tolerant["spec"]["template"]["spec"]["volumes"] = [volume]
+    tolerant["spec"]["template"]["spec"]["serviceAccountName"] = "a"
+    with pytest.raises(errors.NeverConverges, match="projected"):
+        simulate(answering(tolerant), bar(), kinds=[("apps/v1", "deployments", "InPlace")])

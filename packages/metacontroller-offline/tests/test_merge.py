@@ -29,6 +29,12 @@ CASES = {
         {"a": [{"name": "y"}]},
         {"a": [{"name": "y"}]},
     ),
+    "what takes the place of a list removes it": (
+        {"a": [1]},
+        {"a": [1]},
+        {"a": {"b": 1}},
+        {"a": None},
+    ),
     "a port is known by its number before its name": (
         {"a": [{"containerPort": 1, "name": "x"}]},
         {},

@@ -26,14 +26,15 @@ _SYSTEM_METADATA = (
 def merge(observed: Json, last_applied: Json, desired: Json) -> Json:
     """Return `observed` with what has changed from `last_applied` to `desired`.
 
-    Where an object or a list is observed, any other value counts as an empty one, as in
-    Metacontroller, whose check for it is never true: a string in the place of an object removes
-    what was applied of the object, and no error says so.
+    Where an object or a list is observed, any other value counts as none, as in Metacontroller,
+    whose check for it is never true: a string in the place of an object removes what was applied
+    of the object, and no error says so.
     """
     if isinstance(observed, dict):
         return _merge_objects(observed, _like(dict, last_applied), _like(dict, desired))
     if isinstance(observed, list):
-        return _merge_lists(observed, _like(list, last_applied), _like(list, desired))
+        wanted = desired if isinstance(desired, list) else None
+        return _merge_lists(observed, _like(list, last_applied), wanted)
     return desired
 
 
@@ -50,10 +51,13 @@ def _merge_objects(observed: Manifest, last_applied: Manifest, desired: Manifest
     return kept
 
 
-def _merge_lists(observed: list[Json], last_applied: list[Json], desired: list[Json]) -> list[Json]:
-    key = merge_key([*observed, *last_applied, *desired])
+def _merge_lists(
+    observed: list[Json], last_applied: list[Json], desired: list[Json] | None
+) -> list[Json] | None:
+    key = merge_key([*observed, *last_applied, *(desired or [])])
     if key is None:
         return desired
+    desired = desired or []
     by_key = [
         {str(item[key]): item for item in items} for items in (observed, last_applied, desired)
     ]

@@ -3,10 +3,19 @@
 from metacontroller_offline.objects import Json, as_stored
 
 
+def without_nulls(value: Json) -> Json:
+    """Return a value without the keys of objects that are null, at any depth."""
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value]
+    return value
+
+
 def merge_patched(value: Json, patch: Json) -> Json:
     """Return a value with a patch: objects are merged, null removes a key, the rest replaces."""
     if not isinstance(patch, dict):
-        return as_stored(patch)
+        return without_nulls(as_stored(patch))
     merged = dict(value) if isinstance(value, dict) else {}
     for key, each in patch.items():
         if each is None:

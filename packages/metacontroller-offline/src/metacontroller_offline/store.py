@@ -33,7 +33,7 @@ from metacontroller_offline.objects import (
     same,
     without,
 )
-from metacontroller_offline.patches import merge_patched
+from metacontroller_offline.patches import merge_patched, without_nulls
 from metacontroller_offline.selectors import EVERYTHING, Selector
 from metacontroller_offline.writes import Writes
 
@@ -138,8 +138,8 @@ class Cluster:
     def apply(self, manifest: Manifest, *, by: str = "user", validate: bool = True) -> Manifest:
         """Create an object or merge it into the one that exists, like `kubectl apply`.
 
-        What an earlier `apply` gave and this one does not is removed. `status` is ignored. An
-        object without a namespace is in `default`.
+        What an earlier `apply` gave and this one does not is removed, and so is what is null.
+        `status` is ignored. An object without a namespace is in `default`.
 
         Args:
             manifest: the object.
@@ -151,6 +151,7 @@ class Cluster:
             BadRequestError, NotFoundError, InvalidError: as the API server.
         """
         manifest = self._with_namespace(manifest)
+        manifest = without_nulls(manifest)
         key, kind = self._placed(manifest)
         if validate:
             expect_known_fields(kind, manifest)
