@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 
 import binaries
 import pytest
@@ -20,6 +21,8 @@ from stack import HookServer, controllers
 TOKENS = {"first": "1" * 32, "second": "2" * 32}
 CHILDREN = ("jobs", "persistentvolumeclaims", "configmaps", "serviceaccounts")
 NAMESPACE = "substratus"
+LOOK = 2
+"""Seconds after which the hooks have looked at their files again, as they do once a second."""
 WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -236,6 +239,7 @@ def test_nothing_is_touched_while_it_is_wrong(
 ):
     wait_done(cluster, namespace, apply(cluster, namespace, "before.jsonl"))
     make_wrong(secured)
+    time.sleep(LOOK)
     before = state(cluster, namespace)
     generation = apply(cluster, namespace, "after.jsonl")
     cluster.wait(f"'{message}'", lambda: message in errors(cluster, namespace), seconds=60)
@@ -248,10 +252,12 @@ def test_nothing_is_touched_while_it_is_wrong(
 def test_a_token_is_changed_without_a_failed_sync(secured, cluster, namespace, right_again):
     wait_done(cluster, namespace, apply(cluster, namespace, "one.jsonl"))
     secured.take("first", "second")
+    time.sleep(LOOK)
     wait_done(cluster, namespace, apply(cluster, namespace, "two.jsonl"))
     secured.configure(key="second")
     wait_done(cluster, namespace, apply(cluster, namespace, "three.jsonl"))
     secured.take("second")
+    time.sleep(LOOK)
     wait_done(cluster, namespace, apply(cluster, namespace, "four.jsonl"))
     assert errors(cluster, namespace) == ""
 
@@ -259,6 +265,7 @@ def test_a_token_is_changed_without_a_failed_sync(secured, cluster, namespace, r
 def test_a_servers_certificate_is_changed_under_its_authority(secured, cluster, namespace):
     wait_done(cluster, namespace, apply(cluster, namespace, "one.jsonl"))
     secured.authority.sign("next").put(secured.server_files)
+    time.sleep(LOOK)
     wait_done(cluster, namespace, apply(cluster, namespace, "two.jsonl"))
 
 
@@ -268,6 +275,7 @@ def test_an_authority_is_changed_by_way_of_both(secured, cluster, namespace, rig
     secured.configure(ca=both)
     wait_done(cluster, namespace, apply(cluster, namespace, "two.jsonl"))
     secured.other.sign("server").put(secured.server_files)
+    time.sleep(LOOK)
     wait_done(cluster, namespace, apply(cluster, namespace, "three.jsonl"))
     secured.configure(ca=secured.other.certificate.read_text())
     wait_done(cluster, namespace, apply(cluster, namespace, "four.jsonl"))
