@@ -1,9 +1,16 @@
 """What is ignored here is what git ignores: git itself is asked."""
 
+import contextlib
+import re
 import subprocess
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubectl_open_notebook.failure import Failure
 from kubectl_open_notebook.mirror.ignore import Ignore
+from kubectl_open_notebook.mirror.patterns import RuleError, quick
+from pathspec import GitIgnoreSpec
 
 FILES = [
     "a.log",
@@ -53,6 +60,38 @@ def test_it_ignores_what_git_ignores(rules, tmp_path):
         check=True,
     )
     assert set(Ignore(tmp_path).kept([*FILES, *rules])) == set(listed.stdout.split("\0")) - {""}
+
+
+PIECES = ["a", "b", ".", "*", "*", "**", "?", "/", "[ab]", "[!a]", "\\*"]
+PARTS = st.text("ab.*", min_size=1, max_size=6)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join),
+    st.lists(st.lists(PARTS, min_size=1, max_size=5).map("/".join), min_size=1, max_size=8),
+)
+def test_a_rule_that_is_made_quick_matches_what_it_matched(rule, paths):
+    for each in GitIgnoreSpec.from_lines([rule]).patterns:
+        if each.regex is not None:
+            with contextlib.suppress(RuleError):
+                found = re.compile(quick(each.regex.pattern))
+                for path in (*paths, *(f"{path}/" for path in paths)):
+                    assert bool(found.match(path)) == bool(each.regex.match(path)), path
+
+
+@pytest.mark.parametrize("rule", ["*a" * 20 + "b", "*?a" * 20 + "b", "a" + "*" * 40 + "b"])
+def test_a_rule_of_many_stars_is_answered(rule, tmp_path):
+    """As it was, five stars took an hour for one name."""
+    (tmp_path / ".gitignore").write_text(rule)
+    assert Ignore(tmp_path).kept(["a" * 250]) == ["a" * 250]
+
+
+@pytest.mark.parametrize("rule", ["**/a/" * 6 + "b", "*[!b]" * 6 + "b"])
+def test_a_rule_that_cannot_be_answered_soon_is_refused(rule, tmp_path):
+    (tmp_path / ".gitignore").write_text(rule)
+    with pytest.raises(Failure, match="has more stars than can be tried in time"):
+        Ignore(tmp_path).ignores("a")
 
 
 def test_a_repository_above_counts_too(tmp_path):

@@ -61,6 +61,28 @@ def test_the_file_that_leads_the_browser_on_is_gone_at_the_end(opened, cluster):
     assert not Path((cluster.local / "browsed").read_text().strip()).exists()
 
 
+def test_the_file_of_a_call_that_was_killed_is_gone_after_the_next(opened, cluster):
+    cluster.browser("touch browsed")
+    left = cluster.home / ".local/state/kubectl-open-notebook/open-0123.html"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    os.utime(left, (0, 0))
+    opened("nb").wait_for((cluster.local / "browsed").exists)
+    assert not left.exists()
+
+
+def test_files_on_their_way_when_it_was_killed_are_gone_after_the_next(opened, cluster):
+    found = opened("nb", QUIET, "--sync")
+    found.wait_for("Ctrl-C")
+    found.close()
+    staging = [each for each in cluster.local.iterdir() if each.name.startswith(".substratus-")]
+    (staging[0] / "half").write_text("1")
+    again = opened("nb", QUIET, "--sync")
+    again.wait_for("Ctrl-C")
+    again.leave()
+    assert [each.name for each in cluster.local.iterdir()] == [".substratus"]
+
+
 def test_it_shows_each_reason_and_message_once(opened, cluster):
     cluster.phases(
         ("ModelNotReady", "Model opt is not ready."),

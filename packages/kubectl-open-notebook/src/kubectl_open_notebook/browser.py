@@ -8,9 +8,12 @@ import contextlib
 import html
 import os
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+_OLD = 3600
+"""Seconds after which no browser still has to read a file."""
 _PAGE = """\
 <!DOCTYPE html>
 <html>
@@ -45,6 +48,7 @@ class Browser:
         file = self._place / f"open-{secrets.token_hex(8)}.html"
         try:
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._clear_away()
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as page:
                 page.write(_PAGE.format(address=html.escape(address)))
@@ -52,6 +56,12 @@ class Browser:
             return False
         self._file = file
         return self._browse(file.as_uri())
+
+    def _clear_away(self) -> None:
+        """Remove the files of calls that were killed."""
+        for each in self._place.glob("open-*.html"):
+            if time.time() - each.lstat().st_mtime > _OLD:
+                each.unlink()
 
     def close(self) -> None:
         """Remove the file, which the browser has read by now."""

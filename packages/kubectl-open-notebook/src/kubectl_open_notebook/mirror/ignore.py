@@ -5,12 +5,15 @@ nothing below an ignored directory comes back. Where the directory lies in a git
 files above it count too, as they do for git; but not if they ignore the directory itself.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
+from kubectl_open_notebook.failure import Failure
+from kubectl_open_notebook.mirror.patterns import RuleError, quick
 from kubectl_open_notebook.mirror.reserved import is_reserved
 
 FILE = ".gitignore"
@@ -80,4 +83,13 @@ def _read(directory: Path) -> GitIgnoreSpec | None:
     if not file.is_file() or file.is_symlink():
         return None
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
-    return GitIgnoreSpec.from_lines(text.splitlines())
+    rules = GitIgnoreSpec.from_lines(text.splitlines())
+    try:
+        for each in rules.patterns:
+            if each.regex is not None:
+                each.regex = re.compile(quick(each.regex.pattern))
+    except RuleError:
+        raise Failure(
+            f"A rule of {file} has more stars than can be tried in time. Write it as several rules."
+        ) from None
+    return rules
