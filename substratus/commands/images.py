@@ -87,7 +87,7 @@ def command(
     """List every image that will ever be pulled.
 
     That is the builder, what fetches sources, and each image that a build pushes and another
-    Pod runs. What a Dockerfile begins with (FROM) stands in its repository and is not known here.
+    Pod runs. What a Dockerfile begins with (FROM) is in its repository and is not known here.
 
     \b
     Example:

@@ -66,7 +66,7 @@ def command(
     """Print every child that objects will ever have.
 
     Each has its parent and its step above it in YAML, and in its labels. An object that does not
-    become ready is told on standard error, and the exit code is 1.
+    become ready is reported on standard error, and the exit code is 1.
 
     \b
     Example:
