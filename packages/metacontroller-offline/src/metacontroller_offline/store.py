@@ -20,7 +20,7 @@ from metacontroller_offline.errors import (
 )
 from metacontroller_offline.garbage import GarbageCollector, Propagation
 from metacontroller_offline.index import Index
-from metacontroller_offline.kinds import Kind, Kinds
+from metacontroller_offline.kinds import Kinds
 from metacontroller_offline.kubectl import applied
 from metacontroller_offline.objects import (
     Manifest,
@@ -34,17 +34,17 @@ from metacontroller_offline.objects import (
     without,
 )
 from metacontroller_offline.patches import merge_patched, without_nulls
+from metacontroller_offline.placing import (
+    SYSTEM_METADATA,
+    expect_current,
+    kept_metadata,
+    placed,
+    stored_key,
+    with_namespace,
+)
 from metacontroller_offline.selectors import EVERYTHING, Selector
 from metacontroller_offline.writes import Writes
 
-_SYSTEM_METADATA = (
-    "uid",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-    "resourceVersion",
-)
 _STANDING = ("apiVersion", "kind", "metadata", "status")
 
 
@@ -93,7 +93,7 @@ class Cluster:
 
     def read(self, key: Ref) -> Manifest | None:
         """Return the stored object, or None."""
-        found = self._index.get(self._stored_key(key))
+        found = self._index.get(stored_key(self.kinds, key))
         return found and as_version(found, key.api_version)
 
     def read_uid(self, uid: str) -> Manifest | None:
@@ -107,7 +107,7 @@ class Cluster:
             NotFoundError: there is none such.
         """
         key = Ref(api_version, kind, namespace, name)
-        found: Manifest = as_stored(self._existing(self._stored_key(key)))
+        found: Manifest = as_stored(self._existing(stored_key(self.kinds, key)))
         return as_version(found, api_version)
 
     def list(
@@ -118,7 +118,7 @@ class Cluster:
         selector: Selector = EVERYTHING,
     ) -> Manifests:
         """Return the objects of a kind, of one namespace or of all (None), sorted by name."""
-        stored = self._stored_key(Ref(api_version, kind, "", "")).api_version
+        stored = stored_key(self.kinds, Ref(api_version, kind, "", "")).api_version
         found = self._index.select((stored, kind), namespace, selector)
         return [as_version(each, api_version) for each in found] if stored != api_version else found
 
@@ -150,9 +150,9 @@ class Cluster:
         Raises:
             BadRequestError, NotFoundError, InvalidError: as the API server.
         """
-        manifest = self._with_namespace(manifest)
+        manifest = with_namespace(self.kinds, manifest)
         manifest = without_nulls(manifest)
-        key, kind = self._placed(manifest)
+        key, kind = placed(self.kinds, manifest)
         if validate:
             expect_known_fields(kind, manifest)
         old = self._index.get(key)
@@ -188,7 +188,7 @@ class Cluster:
         Raises:
             BadRequestError, NotFoundError, AlreadyExistsError, InvalidError: as the API server.
         """
-        key, kind = self._placed(manifest)
+        key, kind = placed(self.kinds, manifest)
         if self._index.get(key) is not None:
             raise AlreadyExistsError(f'{kind.resource} "{key.name}" already exists')
         if key.namespace and self._namespace_is_closed(key.namespace):
@@ -196,7 +196,7 @@ class Cluster:
         self._born += 1
         given = manifest["metadata"]
         metadata = {
-            **without(given, *_SYSTEM_METADATA),
+            **without(given, *SYSTEM_METADATA),
             "name": key.name,
             **({"namespace": key.namespace} if key.namespace else {}),
             "uid": str(uuid5(NAMESPACE_URL, f"{self._born}/{key}")),
@@ -217,13 +217,13 @@ class Cluster:
         Raises:
             NotFoundError, ConflictError, InvalidError: as the API server.
         """
-        key, kind = self._placed(manifest)
+        key, kind = placed(self.kinds, manifest)
         old = self._existing(key)
-        self._expect_current(old, manifest)
+        expect_current(old, manifest)
         content = without(manifest, "metadata", *(("status",) if kind.has_status else ()))
         if kind.has_status and "status" in old:
             content["status"] = old["status"]
-        given = {**content, "metadata": self._kept_metadata(old, manifest)}
+        given = {**content, "metadata": kept_metadata(old, manifest)}
         new = admitted(kind, old, given)
         expect_legal(kind, old, new, cel=self._cel)
         self.writes.add(by, "updates")
@@ -245,11 +245,11 @@ class Cluster:
             NotFoundError, ConflictError, InvalidError: as the API server; BadRequestError if the
                 kind has no status subresource.
         """
-        key, kind = self._placed(manifest)
+        key, kind = placed(self.kinds, manifest)
         old = self._existing(key)
         if not kind.has_status:
             raise BadRequestError(f"{kind.kind} has no status subresource")
-        self._expect_current(old, manifest)
+        expect_current(old, manifest)
         status = manifest.get("status")
         if kind.struct and kind.schema is None:
             new = with_status(kind, old, status)
@@ -284,7 +284,7 @@ class Cluster:
             NotFoundError: there is no such object.
             ConflictError: it has another uid.
         """
-        key = self._stored_key(key)
+        key = stored_key(self.kinds, key)
         old = self._existing(key)
         if uid and old["metadata"]["uid"] != uid:
             raise ConflictError(f"{key}: the uid in the precondition is not that of the object")
@@ -305,52 +305,9 @@ class Cluster:
 
     # How a write is carried out.
 
-    def _with_namespace(self, manifest: Manifest) -> Manifest:
-        """Return an object in the namespace `default` if it is in none and needs one."""
-        kind = self.kinds.find(manifest.get("apiVersion", ""), manifest.get("kind", ""))
-        metadata = manifest.get("metadata") or {}
-        if kind is None or not kind.namespaced or metadata.get("namespace"):
-            return manifest
-        return {**manifest, "metadata": {**metadata, "namespace": "default"}}
-
-    def _stored_key(self, key: Ref) -> Ref:
-        """Return under which apiVersion an object is kept."""
-        key = Ref(*key)
-        kind = self.kinds.find(key.api_version, key.kind)
-        return key._replace(api_version=kind.stored) if kind and kind.stored else key
-
-    def _placed(self, manifest: Manifest) -> tuple[Ref, Kind]:
-        """Return where an object is kept, and the kind of the version in which it is given."""
-        key = ref(manifest)
-        kind = self.kinds.of(key.api_version, key.kind)
-        if not key.name:
-            raise BadRequestError(f"{key.kind}: metadata.name is required")
-        if kind.namespaced and not key.namespace:
-            raise BadRequestError(f"{key}: an empty namespace may not be set during creation")
-        if not kind.namespaced and key.namespace:
-            raise BadRequestError(f"{key}: {key.kind} is cluster-scoped and takes no namespace")
-        return self._stored_key(key), kind
-
     def _namespace_is_closed(self, name: str) -> bool:
         namespace = self._index.get(Ref("v1", "Namespace", "", name))
         return namespace is None or is_deleting(namespace)
-
-    def _expect_current(self, old: Manifest, manifest: Manifest) -> None:
-        given = manifest["metadata"]
-        for field in ("uid", "resourceVersion"):
-            if given.get(field) and given[field] != old["metadata"][field]:
-                raise ConflictError(f"{ref(old)}: the object has been modified ({field})")
-
-    @staticmethod
-    def _kept_metadata(old: Manifest, manifest: Manifest) -> Manifest:
-        system = {key: old["metadata"][key] for key in _SYSTEM_METADATA if key in old["metadata"]}
-        given = without(manifest["metadata"], *_SYSTEM_METADATA)
-        if is_deleting(old):
-            # A finalizer cannot be added to an object that is being deleted.
-            given["finalizers"] = [
-                each for each in given.get("finalizers") or [] if each in finalizers(old)
-            ]
-        return {**given, **system}
 
     def _put(self, old: Manifest | None, new: Manifest, by: str) -> None:
         if new["kind"] == "CustomResourceDefinition":
