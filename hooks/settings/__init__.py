@@ -1,11 +1,11 @@
 """Settings: what differs between clusters, in one YAML file, checked when the server starts."""
 
+from hooks.settings.jobs import Jobs
 from hooks.settings.settings import (
     BuilderSettings,
     Claims,
     Git,
     InvalidSettingsError,
-    Jobs,
     Pods,
     Server,
     Settings,

@@ -1,13 +1,10 @@
 """The sections of the settings, and how they are read."""
 
-import re
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-import durationpy
 import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from hooks import dialect
 from hooks.api import Patch
@@ -20,26 +17,8 @@ from hooks.platform.registry import Host, Registry
 from hooks.platform.resources import Quantity, Resources
 from hooks.platform.section import Section
 from hooks.platform.storage import StorageSettings
+from hooks.settings.jobs import Jobs
 from hooks.settings.problems import problems
-from hooks.step import Step
-
-_DURATION = re.compile(r"([0-9]+([.][0-9]+)?(ms|s|m|h))+")
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    if not isinstance(value, str) or not _DURATION.fullmatch(value):
-        raise ValueError("must be a duration such as 24h, 90m or 1h30m")
-    return durationpy.from_str(value)
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(durationpy.to_str, return_type=str),
-]
-"""A duration as Go and Kubernetes write it: hours, minutes, seconds and milliseconds."""
 
 
 def _one_of(legal: Collection[str]) -> AfterValidator:
@@ -143,48 +122,6 @@ class Git(Section):
         default={},
         description="The certificate of a git server's own authority, as PEM, by the server's "
         "host: `git.example.com`, or `git.example.com:8443`.",
-    )
-
-
-class StepRetries(Section):
-    """How often a step's Pod is started again after its script failed."""
-
-    build: int = Field(default=2, ge=0, le=100, description="The image's build.")
-    load: int = Field(default=2, ge=0, le=100, description="A Dataset's load.")
-    train: int = Field(default=0, ge=0, le=100, description="A Model's training.")
-    package: int = Field(default=2, ge=0, le=100, description="A trained Model's build.")
-
-    def of(self, step: Step) -> int:
-        """Return it for a step that is a Job."""
-        found: int = getattr(self, step)
-        return found
-
-
-class Jobs(Section):
-    """How Jobs are kept and repeated."""
-
-    keep_finished: Duration = Field(
-        default=timedelta(days=1),
-        gt=timedelta(0),
-        json_schema_extra={"default": "24h"},
-        description=(
-            "How long a complete Job, or a failed one that no longer counts, stays for its logs "
-            "to be read, such as `24h` or `1h30m`."
-        ),
-    )
-    retries: StepRetries = Field(
-        default=StepRetries(),
-        description="How often a step is tried again where the object has no `retries`: a download "
-        "fails now and then, and a training that failed costs as much again.",
-    )
-    kill_limit: int = Field(
-        default=3,
-        ge=0,
-        description=(
-            "How often a Job without retries starts again after its script was killed (exit code "
-            "137). A script that fails by itself then ends it; a Pod that is preempted or drained "
-            "is always started again."
-        ),
     )
 
 
