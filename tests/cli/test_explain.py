@@ -35,7 +35,7 @@ def children_of(rendered, step):
 
 
 def rendered_value(what, children):
-    """Return a value as the children have it, read from them anew."""
+    """Return a value as the children have it, read from them again."""
     if what.startswith("name of the "):
         kind = what.removeprefix("name of the ")
         return next(each["metadata"]["name"] for each in children if each["kind"] == kind)
@@ -239,3 +239,36 @@ def test_a_pinned_accelerator_is_taken_because_it_is_pinned():
 def test_a_map_is_shown_as_yaml_has_it():
     shown = run("explain", "-f", SMALL, "--step", "train").stdout
     assert '  parameters: {"epochs": 1, ' in shown
+
+
+GIVEN = "ghcr.io/team/x:v1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "spec", "step", "because"),
+    [
+        (
+            "Dataset",
+            "squad",
+            {"filename": "a", "source": {"image": GIVEN}},
+            "load",
+            "spec.source.image",
+        ),
+        (
+            "Model",
+            "tuned",
+            {
+                "source": {"modelName": "opt"},
+                "training": {"datasetName": "squad", "source": {"image": GIVEN}},
+            },
+            "train",
+            "spec.training.source.image",
+        ),
+    ],
+)
+def test_an_image_that_is_given_is_named_by_its_field(kind, name, spec, step, because):
+    dataset = thing("Dataset", "squad", filename="a", source={"image": GIVEN})
+    objects = [thing(kind, name, **spec)]
+    objects += [model("opt"), dataset] if kind == "Model" else []
+    found = decisions("-f", "-", text=text(*objects))[kind, step, "image"]
+    assert (found["value"], found["because"]) == (GIVEN, because)

@@ -66,8 +66,10 @@ def _decisions(
         if child.manifest["kind"] == "Job":
             yield from run(child, parent, observed, settings)
         if step in sizing.TENTHS and child.manifest["kind"] in {"Job", "StatefulSet"} and spec:
-            yield from _of_container(child)
+            yield Decision("image", child.container.get("image"), _whose_image(child.step, parent))
             yield from hardware(child, spec, settings)
+        elif step is Step.LOAD and child.manifest["kind"] == "Job":
+            yield Decision("image", child.container.get("image"), _whose_image(step, parent))
         elif child.manifest["kind"] == "Job":
             yield from _of_builder(child, spec, settings)
         elif child.manifest["kind"] == "PersistentVolumeClaim":
@@ -85,17 +87,18 @@ def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
     return Model.model_validate(found).spec if found else None
 
 
-def _of_container(child: Child) -> Iterator[Decision]:
-    image = child.container.get("image")
-    whose = "the base Model's" if child.step is Step.TRAIN else "the Model's"
-    yield Decision("image", image, f"{whose} status.containerImage")
+def _whose_image(step: Step, parent: BaseModel) -> str:
+    """Return where the image comes from in which a step's script runs."""
+    if isinstance(parent, Dataset):
+        return "spec.source.image" if parent.spec.source.image else "the Dataset's own build"
+    if step is not Step.TRAIN:
+        return "the Model's status.containerImage"
+    training = parent.spec.training if isinstance(parent, Model) else None
+    given = training is not None and training.source is not None
+    return "spec.training.source.image" if given else "the base Model's status.containerImage"
 
 
 def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Iterator[Decision]:
-    if child.step is Step.LOAD:
-        image = child.container.get("image")
-        yield Decision("image", image, "the Dataset's own build")
-        return
     builder = child.container
     chosen = settings.builder
     given = "builder.image" if chosen.image else "the version that this package has tried"
