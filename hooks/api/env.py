@@ -18,10 +18,10 @@ DEVICE_VARIABLES = (
 )
 """Those by which a container runtime gives a container devices of the node, asked for or not."""
 _RESERVED = TextRule(
-    f"^((TRAIN|LOAD|PARAM)_.*|PATH|JUPYTER_TOKEN|{DEVICE_VARIABLES})$",
-    "must not be a variable that is set for the script: TRAIN_*, LOAD_*, PARAM_*, PATH, "
-    "JUPYTER_TOKEN, or one that gives devices, such as NVIDIA_VISIBLE_DEVICES; parameters go into "
-    "training.params.extra",
+    f"^((TRAIN|LOAD|PARAM)_.*|(BASE_)?MODEL_DIR|PATH|JUPYTER_TOKEN|{DEVICE_VARIABLES})$",
+    "must not be a variable that is set for the script: TRAIN_*, LOAD_*, PARAM_*, "
+    "MODEL_DIR, BASE_MODEL_DIR, PATH, JUPYTER_TOKEN, or one that gives devices, such as "
+    "NVIDIA_VISIBLE_DEVICES; parameters go into training.params.extra",
     forbidden=True,
 )
 _KEY = TextRule("[A-Za-z0-9_.-]+", "must be a key of a Secret: letters, digits and _ . -")

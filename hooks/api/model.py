@@ -225,6 +225,10 @@ class ModelStatus(Type):
             "ContainerImage is reference to the container image that was built for this Model."
         ),
     )
+    url: str | None = Field(
+        default=None,
+        description="Url is where the Model's weights are, if they are apart from containerImage.",
+    )
     trained_url: str | None = Field(
         default=None, description="TrainedUrl is where the training run's output is."
     )

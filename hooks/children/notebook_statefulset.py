@@ -1,8 +1,17 @@
 """The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
 
 from hooks import names
+from hooks.address import Address
 from hooks.api import NotebookSpec
-from hooks.children import account, nodes, security, shared_memory, training, user_image
+from hooks.children import (
+    account,
+    nodes,
+    saved_weights,
+    security,
+    shared_memory,
+    training,
+    user_image,
+)
 from hooks.children.environment import variables
 from hooks.children.training import TrainingData
 from hooks.manifest import Manifest
@@ -38,6 +47,7 @@ def make_notebook_statefulset(
     settings: Settings,
     *,
     data: TrainingData | None,
+    weights: Address | None,
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
@@ -48,10 +58,15 @@ def make_notebook_statefulset(
         fit: what the Pod gets.
         settings: what Pods may do.
         data: the Dataset and parameters of a trained Model; None for one built from git.
+        weights: what is mounted at `/model/saved`; None where the image holds the Model there.
     """
     name = names.notebook(owner.name)
-    mounts = _training_mounts(data, settings) if data else []
+    mounts = [
+        *(_training_mounts(data, settings) if data else []),
+        *saved_weights.mounts(weights, settings),
+    ]
     env = [
+        *saved_weights.environment(weights),
         *(training.environment(data.dataset, data.params) if data else []),
         *variables(notebook.env),
     ]

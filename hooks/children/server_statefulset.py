@@ -1,18 +1,26 @@
 """The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
 
 from hooks import names
+from hooks.address import Address
 from hooks.api import ModelServerSpec
-from hooks.children import account, nodes, security, shared_memory, user_image
+from hooks.children import account, nodes, saved_weights, security, shared_memory, user_image
 from hooks.children.environment import variables
 from hooks.manifest import Manifest
 from hooks.names import Owner
 from hooks.platform.sizing import Fit
+from hooks.platform.storage import annotations, volumes
 from hooks.settings import Settings
 from hooks.step import AccountRole, Step
 
 
 def make_server_statefulset(
-    owner: Owner, server: ModelServerSpec, image: str, fit: Fit, settings: Settings
+    owner: Owner,
+    server: ModelServerSpec,
+    image: str,
+    fit: Fit,
+    settings: Settings,
+    *,
+    weights: Address | None,
 ) -> Manifest:
     """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
@@ -22,14 +30,19 @@ def make_server_statefulset(
     Args:
         owner: the ModelServer.
         server: which Model it serves, with how many Pods and what variables.
-        image: the Model's image; it holds the Model at `/model/saved`.
+        image: the Model's image.
         fit: what the Pod gets.
         settings: what Pods may do.
+        weights: what is mounted at `/model/saved`; None where the image holds the Model there.
     """
     metadata = owner.metadata(names.server(owner.name), Step.SERVE)
     served = {names.served_label(server.model_name): "true"}
     role = AccountRole.MODEL_SERVER
-    mounts = shared_memory.mounts(fit)
+    saved = saved_weights.mounts(weights, settings)
+    mounts = [*(each.volume_mount for each in saved), *shared_memory.mounts(fit)]
+    pod_volumes = [*volumes(saved), *shared_memory.volumes(fit)]
+    env = variables(server.env, beside=saved_weights.environment(weights))
+    pod_annotations = annotations(saved)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -40,7 +53,10 @@ def make_server_statefulset(
             "podManagementPolicy": "Parallel",
             "selector": {"matchLabels": owner.labels},
             "template": {
-                "metadata": {"labels": {**owner.labels, **settings.identity.pod_labels(role)}},
+                "metadata": {
+                    "labels": {**owner.labels, **settings.identity.pod_labels(role)},
+                    **({"annotations": pod_annotations} if pod_annotations else {}),
+                },
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
@@ -52,7 +68,7 @@ def make_server_statefulset(
                             "name": "server",
                             **user_image.of(image),
                             "command": ["serve.sh"],
-                            **({"env": variables(server.env)} if server.env else {}),
+                            **({"env": env} if env else {}),
                             "ports": [{"name": "http", "containerPort": 8080}],
                             "readinessProbe": {
                                 "httpGet": {"path": "/docs", "port": "http"},
@@ -65,7 +81,7 @@ def make_server_statefulset(
                             **({"volumeMounts": mounts} if mounts else {}),
                         }
                     ],
-                    **({"volumes": shared_memory.volumes(fit)} if mounts else {}),
+                    **({"volumes": pod_volumes} if pod_volumes else {}),
                 },
             },
         },

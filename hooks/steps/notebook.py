@@ -76,7 +76,13 @@ def _stateful_set(
     if not isinstance(fit, Fit):
         return fit
     stateful_set = make_notebook_statefulset(
-        owner, notebook.spec, served.image, fit, settings, data=data
+        owner,
+        notebook.spec,
+        served.image,
+        fit,
+        settings,
+        data=data,
+        weights=served.weights,
     )
     return patched(stateful_set, notebook.spec, settings)
 

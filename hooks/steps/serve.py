@@ -61,5 +61,7 @@ def _stateful_set(
     fit = served_model.fit(served, Step.SERVE, settings)
     if not isinstance(fit, Fit):
         return fit
-    stateful_set = make_server_statefulset(owner, server.spec, served.image, fit, settings)
+    stateful_set = make_server_statefulset(
+        owner, server.spec, served.image, fit, settings, weights=served.weights
+    )
     return patched(stateful_set, server.spec, settings)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from hooks.address import Address
 from hooks.api import Model, explain
 from hooks.conditions import Condition, Violation, kept
 from hooks.manifest import MODEL, Manifest
@@ -30,6 +31,12 @@ class Served:
 
     model: Model
     image: str
+
+    @property
+    def weights(self) -> Address | None:
+        """Where its weights are, if they are apart from its image."""
+        url = self.model.status.url
+        return Address(url) if url else None
 
 
 def find(name: str, observed: Observed) -> Served | Violation:
@@ -63,7 +70,12 @@ def outcome(served: Served | Violation, name: str, *, runs: bool) -> Outcome:
 
 
 def fit(served: Served, step: Step, settings: Settings) -> sizing.Fit | Violation:
-    """Return what a Pod of this step gets, or that nothing can hold the Model."""
+    """Return what a Pod of this step gets, or why none can have or hold the Model."""
+    problem = settings.storage.problem(served.weights.url) if served.weights else None
+    if problem:
+        return Violation(
+            Reason.MODEL_NOT_READY, f"The Model's weights cannot be mounted. {problem}"
+        )
     fitting = sizing.fit(served.model.spec, step, settings.compute)
     if isinstance(fitting, sizing.DoesNotFit):
         return Violation(Reason.DOES_NOT_FIT, fitting.message)

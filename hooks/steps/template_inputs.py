@@ -38,6 +38,7 @@ def _hash(
     model = served.model.spec
     inputs: dict[str, Any] = {
         "image": served.image.partition("@")[0],
+        "weights": served.weights.url if served.weights else None,
         "size": _dumped(model.size),
         "compute": _dumped(model.compute),
         "env": [_dumped(variable) for variable in spec.env or ()],

@@ -288,8 +288,16 @@ def of_storage() -> dict[str, Happening]:
             for kind in ("s3", "azure")
         },
         "a claim that is gone": Happening(loaded.only()),
+        "weights that no Pod can mount": Happening(Stage(SERVER, related=(elsewhere(),))),
         "a result at an address that no storage has": Happening(Stage(lost)),
     }
+
+
+def elsewhere() -> dict:
+    """Return a Model whose weights are in a storage that the settings do not have."""
+    found = base_model()
+    url = "s3://elsewhere/team/opt/aaaaaaaaaa/model/saved"
+    return {**found, "status": {**found["status"], "url": url}}
 
 
 def of_names() -> dict[str, Happening]:
