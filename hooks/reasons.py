@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NAME_CONFLICT = "NameConflict"
     DOES_NOT_FIT = "DoesNotFit"
     STORAGE_LOST = "StorageLost"
+    NOT_SUPPORTED = "NotSupported"
 
     BUILDING = "Building"
     BUILD_FAILED = "BuildFailed"
@@ -100,6 +101,11 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.STORAGE_LOST: Documentation(
         "The claim that held the result is gone, and the data with it.",
         "Set the annotation `substratus.ai/rebuild` to a new value to compute it again.",
+    ),
+    Reason.NOT_SUPPORTED: Documentation(
+        "The settings have nothing that does what the object asks for; the message names the "
+        "setting.",
+        "Change the setting that the message names, or the field. What runs is left as it is.",
     ),
     Reason.BUILDING: Documentation("A Job builds the image.", _WAIT),
     Reason.BUILD_FAILED: Documentation("The Job that builds the image failed.", _RETRY),

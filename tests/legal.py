@@ -24,7 +24,19 @@ URL = st.one_of(
 )
 GIT = st.fixed_dictionaries(
     {"url": st.sampled_from(["https://example.com/a", "ssh://git@host/a.git"])},
-    optional={"branch": st.sampled_from(["main", "v1"]), "path": st.sampled_from(["a", "a/b/"])},
+    optional={
+        "branch": st.sampled_from(["main", "v1"]),
+        "path": st.sampled_from(["a", "a/b/"]),
+        "commit": st.sampled_from(["a" * 40, "0" * 64]),
+        "buildSecrets": st.lists(
+            st.sampled_from(["a", "b.c_d"]).map(
+                lambda name: {"id": name, "secretKeyRef": {"name": "s", "key": name}}
+            ),
+            min_size=1,
+            max_size=2,
+            unique_by=lambda each: each["id"],
+        ),
+    },
 )
 EXTRA = st.dictionaries(
     st.text(f"{ascii_lowercase}{digits}_", max_size=9)

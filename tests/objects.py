@@ -26,6 +26,16 @@ def prioritised(kind):
     return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
 
 
+PINNED = {
+    "git": {
+        **GIT["git"],
+        "commit": "c0ffee00" * 5,
+        "buildSecrets": [{"id": "pip", "secretKeyRef": {"name": "tokens", "key": "pip"}}],
+    }
+}
+FULL_MODEL = parent(
+    "Model", "full", {**MODEL["spec"], "source": PINNED, "compute": {"types": ["GPU", "CPU"]}}
+)
 GIVEN_MODEL = parent("Model", "given", {"source": {"image": "ghcr.io/team/llama:v1"}})
 FULL_DATASET = parent(
     "Dataset",

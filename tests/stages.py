@@ -12,6 +12,7 @@ from fake_cluster import Stage
 from objects import (
     DATASET,
     FULL_DATASET,
+    FULL_MODEL,
     FULL_NOTEBOOK,
     FULL_SERVER,
     FULL_TUNED,
@@ -72,10 +73,17 @@ def named() -> dict[str, Stage]:
 def with_every_field() -> dict[str, Stage]:
     """Return objects that use every optional field, before and after they are answered."""
     stages = {}
-    for parent_ in (FULL_DATASET, FULL_TUNED, FULL_SERVER, FULL_NOTEBOOK):
+    kinds = {
+        "Dataset": FULL_DATASET,
+        "Model from git": FULL_MODEL,
+        "Model": FULL_TUNED,
+        "ModelServer": FULL_SERVER,
+        "Notebook": FULL_NOTEBOOK,
+    }
+    for kind, parent_ in kinds.items():
         first = Stage(parent_, related=UPSTREAM)
-        stages[f"a {parent_['kind']} with every field"] = first
-        stages[f"a {parent_['kind']} with every field, applied"] = first.after()
+        stages[f"a {kind} with every field"] = first
+        stages[f"a {kind} with every field, applied"] = first.after()
     return stages
 
 
@@ -194,6 +202,7 @@ def of_runs() -> dict[str, Stage]:
         "a Notebook": Stage(NOTEBOOK, related=UPSTREAM),
         "a full Dataset": Stage(FULL_DATASET),
         "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
+        "a full Model from git": Stage(FULL_MODEL),
         "a full ModelServer": Stage(FULL_SERVER, related=UPSTREAM),
         "a full Notebook": Stage(FULL_NOTEBOOK, related=UPSTREAM),
     }

@@ -2,6 +2,7 @@
 
 from hooks.api.dataset import Dataset, DatasetSource, DatasetSpec, DatasetStatus
 from hooks.api.env import DEVICE_VARIABLES, EnvVar, EnvVarSource, SecretKeySelector, deciding
+from hooks.api.git import BuildSecret, GitSource
 from hooks.api.model import (
     ComputeType,
     Model,
@@ -24,7 +25,7 @@ from hooks.api.provenance import (
     ProvenanceModel,
 )
 from hooks.api.rules import explain
-from hooks.api.shared import API_VERSION, GROUP, Condition, GitSource, ObjectMeta
+from hooks.api.shared import API_VERSION, GROUP, Condition, ObjectMeta
 
 __all__ = [
     "API_VERSION",
@@ -32,6 +33,7 @@ __all__ = [
     "GROUP",
     "REPLICAS_LIMIT",
     "VALUES_LIMIT",
+    "BuildSecret",
     "ComputeType",
     "Condition",
     "Dataset",

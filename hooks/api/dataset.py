@@ -6,10 +6,11 @@ from pydantic import Field
 
 from hooks.api.command import Args, Command
 from hooks.api.env import Env
+from hooks.api.git import GitSource
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.patches import Patches, targets
 from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
-from hooks.api.shared import Conditions, GitSource, Image, ObjectMeta, ObservedGeneration
+from hooks.api.shared import Conditions, Image, ObjectMeta, ObservedGeneration
 
 _FILENAME_FORM = TextRule(
     "[A-Za-z0-9_.+@][A-Za-z0-9_.+@=-]*",

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from hooks.api.command import Args, Command
 from hooks.api.env import Env
+from hooks.api.git import GitSource
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
 from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import Patches, targets
@@ -15,7 +16,6 @@ from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, te
 from hooks.api.shared import (
     Conditions,
     Count,
-    GitSource,
     Image,
     Name,
     ObjectMeta,

@@ -37,6 +37,12 @@ class ProvenanceGit(Type):
     url: str = Field(description="The repository.")
     path: str | None = Field(default=None, description="The path in it.")
     branch: str | None = Field(default=None, description="The branch or tag.")
+    commit: str | None = Field(
+        default=None, description="The commit; absent where its build did not say it."
+    )
+    build_secrets: Annotated[list[str], Field(max_length=16)] | None = Field(
+        default=None, description="The ids of the secrets that its build had."
+    )
 
 
 class Provenance(Type):

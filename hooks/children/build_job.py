@@ -2,28 +2,27 @@
 
 from hooks import names
 from hooks.api import GitSource
-from hooks.children import account, git_access, job, nodes, security
+from hooks.children import account, clone, git_access, job, nodes
 from hooks.manifest import Manifest
 from hooks.platform.builders import Build, Builder, make_builder
 from hooks.platform.sizing import builder_resources
 from hooks.run import Run
 from hooks.settings import Settings
 
-_WORKSPACE = "/workspace"
-_SOURCE = f"{_WORKSPACE}/source"
-_GIT_USER = 1000
-
 
 def git_builder(git: GitSource, image: str, settings: Settings) -> Builder:
     """Return the builder that makes `image` from the Dockerfile at the source's path."""
-    directory = f"{_SOURCE}/{git.path}" if git.path else _SOURCE
-    files = git_access.files(settings.git, _GIT_USER)
+    directory = f"{clone.SOURCE}/{git.path}" if git.path else clone.SOURCE
     build = Build(
         image,
         context=directory,
         dockerfile=directory,
-        files=files,
+        files=git_access.files(settings.git, clone.USER),
         proxy=settings.proxy.values(),
+        secrets=[
+            (each.id, each.secret_key_ref.name, each.secret_key_ref.key)
+            for each in git.build_secrets or ()
+        ],
     )
     return make_builder(build, settings.builder, settings.registry)
 
@@ -54,7 +53,7 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
                     **account.for_pod(role, settings),
                     **nodes.for_builder_pod(settings),
                     **builder.pod(),
-                    "initContainers": [_clone(git, settings)],
+                    "initContainers": [clone.make_clone(git, settings)],
                     "containers": [
                         {
                             **builder.container,
@@ -63,7 +62,11 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
                             "terminationMessagePolicy": "FallbackToLogsOnError",
                             "volumeMounts": [
                                 *builder.container["volumeMounts"],
-                                {"name": "workspace", "mountPath": _WORKSPACE, "readOnly": True},
+                                {
+                                    "name": "workspace",
+                                    "mountPath": clone.WORKSPACE,
+                                    "readOnly": True,
+                                },
                                 *builder.files_mounts(),
                             ],
                         }
@@ -77,36 +80,4 @@ def make_build_job(run: Run, git: GitSource, weights: int, settings: Settings) -
                 },
             },
         },
-    }
-
-
-def _clone(git: GitSource, settings: Settings) -> Manifest:
-    return {
-        "name": "clone",
-        "image": settings.builder.git_image,
-        "command": ["git"],
-        "args": [
-            "clone",
-            "--depth=1",
-            "--recurse-submodules",
-            "--shallow-submodules",
-            *([f"--branch={git.branch}"] if git.branch else []),
-            "--",
-            git.url,
-            _SOURCE,
-        ],
-        "env": [
-            {"name": "GIT_ALLOW_PROTOCOL", "value": "https:http:ssh:git"},
-            {"name": "GIT_TERMINAL_PROMPT", "value": "0"},
-            {"name": "HOME", "value": _WORKSPACE},
-            *settings.proxy.environment(),
-            *git_access.environment(settings.git),
-        ],
-        "resources": settings.resources.of_tool(),
-        "securityContext": security.for_own_tool(_GIT_USER),
-        "terminationMessagePolicy": "FallbackToLogsOnError",
-        "volumeMounts": [
-            {"name": "workspace", "mountPath": _WORKSPACE},
-            *git_access.mounts(settings.git),
-        ],
     }

@@ -14,6 +14,12 @@ _TOKENS = (
     f'!f() {{ test "$1" != get || git credential-store --file={_SECRET}/.git-credentials get; }}; f'
 )
 """Only asks the store: a Secret cannot be written."""
+_LFS = (
+    "command -v git-lfs > /dev/null || { "
+    "echo 'This repository has files in LFS, and the image in builder.gitImage has no git-lfs.' "
+    ">&2; exit 1; }; exec git-lfs filter-process"
+)
+"""Only a repository with files of LFS starts it."""
 _SSH = (
     f"ssh -i {_SECRET}/ssh-privatekey -o IdentitiesOnly=yes"
     f" -o UserKnownHostsFile={_SECRET}/known_hosts -o StrictHostKeyChecking=yes"
@@ -27,16 +33,19 @@ def files(git: Git, user: int) -> dict[str, str]:
 
 
 def environment(git: Git) -> list[Manifest]:
-    """Return the variables by which `git` and `ssh` find what the Secret and the files hold."""
+    """Return the variables by which `git` and `ssh` find what the Secret and the files hold.
+
+    The home directory is empty, so how files of LFS are fetched is said here too.
+    """
     config = [
+        ("filter.lfs.process", _LFS),
+        ("filter.lfs.required", "true"),
         *([("credential.helper", _TOKENS)] if git.secret_name else []),
         *(
             (f"http.https://{host}/.sslCAInfo", f"{FILES}/{_file(host)}")
             for host in sorted(git.certificates)
         ),
     ]
-    if not config:
-        return []
     return [
         {"name": "GIT_CONFIG_COUNT", "value": str(len(config))},
         *(

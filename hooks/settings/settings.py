@@ -88,7 +88,8 @@ class BuilderSettings(Section):
         default="docker.io/alpine/git:2.49.1"
         "@sha256:c0280cf9572316299b08544065d3bf35db65043d5e3963982ec50647d2746e26",
         min_length=1,
-        description="An image with `git`, which fetches the source before the build.",
+        description="An image with `git` and a shell, which fetches the source before the build; "
+        "with `git-lfs` and `ssh` for repositories that need them.",
     )
     cache: bool = Field(
         default=True, description="Whether layers are kept in the registry for the next build."

@@ -3,14 +3,15 @@
 from typing import Any
 
 from hooks import names
-from hooks.api import Dataset, Model
+from hooks.api import Dataset, GitSource, Model
 from hooks.children.build_job import git_builder, make_build_job
 from hooks.children.builder_configmap import make_builder_configmap
-from hooks.conditions import Condition
+from hooks.conditions import Condition, Violation
 from hooks.names import Owner
 from hooks.observe.request import Observed
 from hooks.observe.versions import versions
 from hooks.platform import sizing
+from hooks.platform.builders import WITH_SECRETS
 from hooks.reasons import Reason
 from hooks.run import Run
 from hooks.settings import Settings
@@ -24,7 +25,7 @@ def inputs(parent: Dataset | Model) -> dict[str, Any]:
     """Return what decides the result: the source, and what asks to build it again."""
     source = parent.spec.source
     return {
-        "git": source.git and source.git.model_dump(by_alias=True, exclude_none=True),
+        "git": source.git and source.git.deciding(),
         "image": source.image,
         "rebuild": parent.metadata.annotations.get(names.REBUILD),
     }
@@ -59,8 +60,20 @@ def build(
     return runs.advance(
         run,
         observed,
-        patched(make_build_job(run, git, weights, settings), parent.spec, settings),
+        _without_secrets(git, settings)
+        or patched(make_build_job(run, git, weights, settings), parent.spec, settings),
         [make_builder_configmap(owner, Step.BUILD, files)] if files else [],
+    )
+
+
+def _without_secrets(git: GitSource, settings: Settings) -> Violation | None:
+    """Return that the builder would show the build's secrets to every `RUN`."""
+    if not git.build_secrets or settings.builder.type in WITH_SECRETS:
+        return None
+    return Violation(
+        Reason.NOT_SUPPORTED,
+        f"buildSecrets need another builder than {settings.builder.type}, which shows them to "
+        f"every RUN: set builder.type in the settings to {' or '.join(sorted(WITH_SECRETS))}.",
     )
 
 

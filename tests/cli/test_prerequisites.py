@@ -30,6 +30,13 @@ def test_a_secret_that_a_variable_names_is_needed():
     assert "Secret default/hub, for Dataset/data." in needed(DATA)
 
 
+def test_a_secret_of_a_build_is_needed():
+    secret = {"id": "pip", "secretKeyRef": {"name": "index", "key": "token"}}
+    git = {"url": "https://example.com/a", "buildSecrets": [secret]}
+    data = thing("Dataset", "data", filename="a", source={"git": git})
+    assert "Secret default/index, for Dataset/data." in needed(data)
+
+
 def test_a_queue_is_needed():
     assert "LocalQueue default/team, for Dataset/data." in needed(DATA)
 

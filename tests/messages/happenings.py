@@ -11,7 +11,7 @@ import stages
 import verdicts
 from calls import NOW, base_model, parent
 from fake_cluster import UP, Stage, pod_of, with_status
-from objects import DATASET, NOTEBOOK, SERVER, TUNED, UPSTREAM
+from objects import DATASET, FULL_MODEL, NOTEBOOK, SERVER, TUNED, UPSTREAM
 from yaml_files import parsed, read
 
 from hooks.settings import Settings
@@ -251,7 +251,7 @@ HUGE = {"size": {"parameterCount": 10**12, "parameterBits": 16}, "compute": {"ty
 
 
 def of_hardware() -> dict[str, Happening]:
-    """Return Models that nothing in the settings can hold."""
+    """Return Models that nothing in the settings can hold, or that no builder there can build."""
     server, tuned = Stage(SERVER), Stage(TUNED)
     huge = base_model(**HUGE)
     pinned = base_model(compute={"accelerator": "nvidia-9gb"})
@@ -262,6 +262,9 @@ def of_hardware() -> dict[str, Happening]:
         "a Model that is too large to serve": Happening(server.seeing(huge)),
         "a Model that is too large to train": Happening(tuned.edited(**HUGE).seeing(*UPSTREAM)),
         "an accelerator that is not in the settings": Happening(server.seeing(pinned)),
+        "build secrets where the builder shows them": Happening(
+            Stage(FULL_MODEL), Settings.model_validate({"builder": {"type": "kaniko"}})
+        ),
         "no hardware at all": Happening(server.seeing(base_model()), nothing),
         "a Model for GPUs where there are none": Happening(server.seeing(gpu), no_gpus),
     }

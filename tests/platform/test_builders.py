@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hooks.platform.builders import BUILDERS, Build, make_builder
+from hooks.platform.builders import BUILDERS, WITH_SECRETS, Build, make_builder
 from hooks.platform.registry import Registry
 from hooks.settings import BuilderSettings, InvalidSettingsError, load
 
@@ -207,13 +207,85 @@ def test_what_a_user_writes_never_reaches_the_shell_of_buildah(tmp_path):
     subprocess.run(args(found), env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=True)
     given = log.read_text().splitlines()
     assert f"--build-arg=A={HOSTILE}" in given
-    assert given[-3:] == ["push", "--tls-verify=true", f"r/{HOSTILE}:1"]
+    digest = "--digestfile=/dev/termination-log"
+    assert given[-4:] == ["push", "--tls-verify=true", digest, f"r/{HOSTILE}:1"]
     assert HOSTILE not in found.container["command"]
 
 
-@pytest.mark.parametrize("type_", ["buildkit", "kaniko"])
-def test_no_other_builder_has_a_shell(type_):
-    assert not any(each.rpartition("/")[2] == "sh" for each in args(builder(type_)))
+DIGEST = f"sha256:{'5d' * 32}"
+METADATA = f"""{{
+  "containerimage.config.digest": "sha256:{"0" * 64}",
+  "containerimage.descriptor": {{"digest": "{DIGEST}", "size": 480}},
+  "containerimage.digest": "{DIGEST}",
+  "image.name": "r/x:1"
+}}
+"""
+"""As BuildKit writes it."""
+
+
+def built_with_buildkit(tmp_path, build):
+    """Run the container's command with a BuildKit that writes down its arguments."""
+    fake = tmp_path / "buildctl-daemonless.sh"
+    fake.write_text(
+        f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/log\n"
+        f"cat > {tmp_path}/metadata.json << 'END'\n{METADATA}END\n"
+    )
+    fake.chmod(0o755)
+    state = "/home/user/.local/share/buildkit"
+    command = [
+        each.replace(state, str(tmp_path)).replace("/dev/termination-log", f"{tmp_path}/message")
+        for each in args(builder("buildkit", build=build))
+    ]
+    subprocess.run(command, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=True)
+    return (tmp_path / "log").read_text().splitlines(), (tmp_path / "message").read_text()
+
+
+def test_what_a_user_writes_never_reaches_the_shell_of_buildkit(tmp_path):
+    build = Build(f"r/{HOSTILE}:1", context=HOSTILE, dockerfile=HOSTILE, args={"A": HOSTILE})
+    given, _ = built_with_buildkit(tmp_path, build)
+    assert f"--opt=build-arg:A={HOSTILE}" in given
+
+
+def test_buildkit_ends_with_the_digest_alone(tmp_path):
+    assert built_with_buildkit(tmp_path, BUILD)[1] == f"{DIGEST}\n"
+
+
+@every
+def test_a_builder_says_what_it_pushed(type_):
+    assert "/dev/termination-log" in " ".join(args(builder(type_)))
+
+
+def test_kaniko_has_no_shell():
+    assert not any(each.rpartition("/")[2] == "sh" for each in args(builder("kaniko")))
+
+
+SECRETS = Build(
+    IMAGE, context="/c", dockerfile="/d", secrets=[("pip", "tokens", "a"), ("npm", "tokens", "b")]
+)
+with_secrets = pytest.mark.parametrize("type_", sorted(WITH_SECRETS))
+
+
+@with_secrets
+def test_a_secret_is_a_file_that_the_builder_finds(type_):
+    found = builder(type_, build=SECRETS)
+    mount = {"name": "build-secrets", "mountPath": "/etc/build-secrets", "readOnly": True}
+    assert "--secret=id=pip,src=/etc/build-secrets/pip" in args(found)
+    assert mount in found.container["volumeMounts"]
+
+
+@with_secrets
+def test_a_secret_is_in_no_variable_and_no_build_argument(type_):
+    found = builder(type_, build=SECRETS)
+    assert "tokens" not in str(found.container)
+
+
+@with_secrets
+def test_of_a_secret_only_the_keys_that_are_asked_for_are_mounted(type_):
+    volume = next(each for each in builder(type_, build=SECRETS).volumes if "projected" in each)
+    assert volume["projected"]["sources"] == [
+        {"secret": {"name": "tokens", "items": [{"key": key, "path": name}]}}
+        for name, key in (("pip", "a"), ("npm", "b"))
+    ]
 
 
 def test_a_mirror_is_a_host_and_nothing_else():

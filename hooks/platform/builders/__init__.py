@@ -17,10 +17,13 @@ BUILDERS: Mapping[str, MakeBuilder] = {
 }
 """Every builder that the settings may name."""
 
+WITH_SECRETS = frozenset({"buildah", "buildkit"})
+"""Those that give a secret to the `RUN` that asks for it, and to no other."""
+
 
 def make_builder(build: Build, choice: Choice, registry: Registry) -> Builder:
     """Return the parts of a Pod with which the chosen builder runs `build`."""
     return BUILDERS[choice.type](build, choice=choice, registry=registry)
 
 
-__all__ = ["BUILDERS", "FILES", "Build", "Builder", "make_builder"]
+__all__ = ["BUILDERS", "FILES", "WITH_SECRETS", "Build", "Builder", "make_builder"]

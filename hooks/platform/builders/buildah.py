@@ -31,7 +31,7 @@ _BUILD_AND_PUSH = """\
 image="$1" tls="$2"
 shift 2
 buildah build "$tls" "$@"
-exec buildah push "$tls" "$image"
+exec buildah push "$tls" --digestfile=/dev/termination-log "$image"
 """
 """What a user writes is an argument: it is never part of this text."""
 
@@ -51,6 +51,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "--layers",
                 *([f"--cache-from={cache}", f"--cache-to={cache}"] if choice.cache else []),
                 *(f"--build-arg={each}" for each in build.all_args()),
+                *build.secret_options(),
                 f"--file={build.dockerfile}/Dockerfile",
                 f"--tag={build.image}",
                 "--",
@@ -70,9 +71,17 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "capabilities": {"drop": ["ALL"], "add": ["SETUID", "SETGID"]},
                 **profiles(choice),
             },
-            "volumeMounts": [{"name": "builder-state", "mountPath": _HOME}, *mounts],
+            "volumeMounts": [
+                {"name": "builder-state", "mountPath": _HOME},
+                *mounts,
+                *build.secret_mounts(),
+            ],
         },
-        volumes=[{"name": "builder-state", "emptyDir": {}}, *volumes],
+        volumes=[
+            {"name": "builder-state", "emptyDir": {}},
+            *volumes,
+            *build.secret_volumes(),
+        ],
         pod_security_context={"fsGroup": _USER},
         files={
             **build.files,

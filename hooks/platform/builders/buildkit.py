@@ -26,6 +26,12 @@ IMAGE = (
 
 _USER = 1000
 _STATE = "/home/user/.local/share/buildkit"
+_BUILD = f"""\
+buildctl-daemonless.sh "$@" --metadata-file={_STATE}/metadata.json
+sed -n 's/.*"containerimage.digest": *"\\(sha256:[0-9a-f]*\\)".*/\\1/p' \\
+  {_STATE}/metadata.json > /dev/termination-log
+"""
+"""What a user writes is an argument: it is never part of this text."""
 
 
 def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder:
@@ -38,7 +44,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
     return Builder(
         container={
             "image": choice.image or IMAGE,
-            "command": ["buildctl-daemonless.sh"],
+            "command": ["/bin/sh", "-ec", _BUILD, "build"],
             "args": [
                 "build",
                 "--progress=plain",
@@ -46,6 +52,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 f"--local=context={build.context}",
                 f"--local=dockerfile={build.dockerfile}",
                 *(f"--opt=build-arg:{each}" for each in build.all_args()),
+                *build.secret_options(),
                 f"--output=type=image,name={build.image},push=true{insecure}",
                 *([f"--export-cache={cache},mode=max,ignore-error=true"] if choice.cache else []),
                 *([f"--import-cache={cache}"] if choice.cache else []),
@@ -65,9 +72,17 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 "capabilities": {"drop": ["ALL"], "add": ["SETUID", "SETGID"]},
                 **profiles(choice),
             },
-            "volumeMounts": [{"name": "builder-state", "mountPath": _STATE}, *mounts],
+            "volumeMounts": [
+                {"name": "builder-state", "mountPath": _STATE},
+                *mounts,
+                *build.secret_mounts(),
+            ],
         },
-        volumes=[{"name": "builder-state", "emptyDir": {}}, *volumes],
+        volumes=[
+            {"name": "builder-state", "emptyDir": {}},
+            *volumes,
+            *build.secret_volumes(),
+        ],
         pod_security_context={"fsGroup": _USER},
         files={**build.files, **daemon, **ca_file(registry)},
     )

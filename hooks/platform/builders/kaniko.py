@@ -37,6 +37,7 @@ def make_builder(build: Build, *, choice: Choice, registry: Registry) -> Builder
                 f"--context=dir://{build.context}",
                 f"--dockerfile={build.dockerfile}/Dockerfile",
                 f"--destination={build.image}",
+                "--digest-file=/dev/termination-log",
                 *(f"--build-arg={each}" for each in build.all_args()),
                 *(["--cache=true", f"--cache-repo={cache}"] if choice.cache else []),
                 *(

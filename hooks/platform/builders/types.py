@@ -1,6 +1,6 @@
 """What a builder is asked for, and the parts of a Pod with which it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +14,7 @@ CA_FILE = "registry-ca.crt"
 """The file among them with the certificate of the registry's authority."""
 
 _DOCKER_CONFIG = "/etc/docker-config"
+_SECRETS = "/etc/build-secrets"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Build:
         args: build arguments, by name.
         files: texts for the build, by name, which are mounted at `FILES`.
         proxy: the variables of a proxy, by name, for the builder and for each `RUN`.
+        secrets: what `RUN --mount=type=secret` can have: the id, a Secret's name, and a key of it.
     """
 
     image: str
@@ -35,6 +37,24 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     proxy: Mapping[str, str] = field(default_factory=dict)
+    secrets: Sequence[tuple[str, str, str]] = ()
+
+    def secret_options(self) -> list[str]:
+        """Return where the builder finds each secret, as BuildKit and buildah read it."""
+        return [f"--secret=id={name},src={_SECRETS}/{name}" for name, _, _ in self.secrets]
+
+    def secret_mounts(self) -> list[Manifest]:
+        """Return the builder's mount of the secrets, if there are any."""
+        mount = {"name": "build-secrets", "mountPath": _SECRETS, "readOnly": True}
+        return [mount] if self.secrets else []
+
+    def secret_volumes(self) -> list[Manifest]:
+        """Return the volume of the secrets: each is a file named by its id."""
+        sources = [
+            {"secret": {"name": secret, "items": [{"key": key, "path": name}]}}
+            for name, secret, key in self.secrets
+        ]
+        return [{"name": "build-secrets", "projected": {"sources": sources}}] if sources else []
 
     def all_args(self) -> list[str]:
         """Return the build arguments as `name=value`: the build's own, and the proxy's.

@@ -2,7 +2,7 @@
 FROM localhost/debian
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-      ca-certificates git python3 python3-pip python3-venv \
+      ca-certificates git git-lfs python3 python3-pip python3-venv \
     && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED \
     && ln -s python3 /usr/bin/python
 # How this machine reaches its package index; `git` reads public addresses as the tests' server's.
