@@ -110,6 +110,20 @@ class Step(StrEnum):
             patchable=(PatchKind.JOB, PatchKind.CLAIM),
         ),
     )
+    TRAINER = (
+        "trainer",
+        _Facts(
+            condition="TrainerBuilt",
+            running=Reason.BUILDING,
+            failed=Reason.BUILD_FAILED,
+            done=Reason.BUILT_AND_PUSHED,
+            subject="The trainer's build",
+            verb="builds the trainer of",
+            container="builder",
+            accounts={"Model": AccountRole.MODEL_BUILDER},
+            patchable=(PatchKind.JOB,),
+        ),
+    )
     TRAIN = (
         "train",
         _Facts(

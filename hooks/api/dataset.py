@@ -83,6 +83,10 @@ class DatasetStatus(Type):
     image: str | None = Field(
         default=None, description="Image is the container image that loads the data."
     )
+    commit: str | None = Field(
+        default=None,
+        description="Commit is what image was built of; absent where its build did not say it.",
+    )
     conditions: Conditions = Field(
         default=None,
         description=(

@@ -30,11 +30,24 @@ class ComputeType(StrEnum):
     GPU = "GPU"
 
 
-class TrainingSource(Type):
+class TrainingSource(RuledType):
     """TrainingSource is where the code that trains comes from."""
 
-    image: Image = Field(
-        description="Image trains, in place of the base Model's. It is taken as it is written."
+    rules: ClassVar = (
+        ObjectRule(
+            "has(self.git) != has(self.image)",
+            "must have exactly one of git (to build an image that trains) and image (to take one)",
+            lambda source: (source.git is None) != (source.image is None),
+        ),
+    )
+
+    git: GitSource | None = Field(
+        default=None,
+        description="Git is built into the image that trains, in place of the base Model's.",
+    )
+    image: Image | None = Field(
+        default=None,
+        description="Image trains, in place of the base Model's. It is taken as it is written.",
     )
 
 
@@ -215,6 +228,15 @@ class ModelSpec(RuledType):
     )
 
 
+class TrainerStatus(Type):
+    """TrainerStatus is an image that was built to train in."""
+
+    image: str = Field(description="The image.")
+    commit: str | None = Field(
+        default=None, description="Its commit; absent where its build did not say it."
+    )
+
+
 class ModelStatus(Type):
     """ModelStatus defines the observed state of Model."""
 
@@ -228,6 +250,9 @@ class ModelStatus(Type):
     url: str | None = Field(
         default=None,
         description="Url is where the Model's weights are, if they are apart from containerImage.",
+    )
+    trainer: TrainerStatus | None = Field(
+        default=None, description="Trainer is what was built of training.source.git."
     )
     trained_url: str | None = Field(
         default=None, description="TrainedUrl is where the training run's output is."
@@ -246,7 +271,7 @@ class ModelStatus(Type):
         default=None,
         description=(
             "Conditions is the list of conditions that describe the current state of the Model: "
-            "Built, Trained if it trains, and Ready."
+            "Built, Trained if it trains, TrainerBuilt if it trains from git, and Ready."
         ),
     )
 

@@ -56,6 +56,7 @@ class Provenance(Type):
     trainer: str | None = Field(
         default=None, description="The image that trained, if not the base Model's."
     )
+    trainer_git: ProvenanceGit | None = Field(default=None, description="What that was built of.")
     command: Annotated[list[str], Field(max_length=32)] | None = Field(
         default=None, description="What ran in it, if not train.sh."
     )

@@ -234,10 +234,10 @@ _CLAIM_CHILD: Rule = {
     "metadata": _METADATA,
     "spec": {"accessModes": _ANY, "resources": {"requests": _ANY}, "storageClassName": _ANY},
 }
-_BUILDS = (Step.BUILD, Step.PACKAGE)
+_BUILDS = (Step.BUILD, Step.TRAINER, Step.PACKAGE)
 
 LISTS: Mapping[str, Rule] = {
-    "Job of build, package": _BUILD_JOB,
+    "Job of build, trainer, package": _BUILD_JOB,
     "Job of load, train": _USER_JOB,
     "StatefulSet": _STATEFUL_SET,
     "Service": _SERVICE,
@@ -249,5 +249,5 @@ LISTS: Mapping[str, Rule] = {
 def allowed(kind: str, step: str | None) -> Rule:
     """Return the list for a child of this kind and step."""
     if kind == PatchKind.JOB:
-        return LISTS["Job of build, package" if step in _BUILDS else "Job of load, train"]
+        return LISTS["Job of build, trainer, package" if step in _BUILDS else "Job of load, train"]
     return LISTS[kind]

@@ -34,6 +34,7 @@ class StepRetries(Section):
 
     build: int = Field(default=2, ge=0, le=100, description="The image's build.")
     load: int = Field(default=2, ge=0, le=100, description="A Dataset's load.")
+    trainer: int = Field(default=2, ge=0, le=100, description="The build of `training.source.git`.")
     train: int = Field(default=0, ge=0, le=100, description="A Model's training.")
     package: int = Field(default=2, ge=0, le=100, description="A trained Model's build.")
 

@@ -1,5 +1,6 @@
 """Build: an image is built from git, for a Dataset or a Model."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hooks import names
@@ -8,6 +9,7 @@ from hooks.children.build_job import git_builder, make_build_job
 from hooks.children.builder_configmap import make_builder_configmap
 from hooks.conditions import Condition, Violation
 from hooks.names import Owner
+from hooks.observe.made import made
 from hooks.observe.request import Observed
 from hooks.observe.versions import versions
 from hooks.platform import sizing
@@ -48,21 +50,53 @@ def build(
         return _given(given)
     owner = Owner.of(observed.parent)
     run_id = names.run_id(owner, inputs(parent))
-    if image and names.image_run(image) == run_id:
-        return finished(Step.BUILD, image)
-    pushed = names.image(settings.registry.url, owner, run_id)
-    retry = parent.metadata.annotations.get(names.RETRY)
-    run = Run(owner, Step.BUILD, run_id, pushed, retry, parent.spec, versions(observed))
-    if done := runs.complete(run, observed):
-        return done
     weights = sizing.weights(parent.spec) if isinstance(parent, Model) else 0
-    files = git_builder(git, pushed, settings).files
+    build = Build(Step.BUILD, git, run_id, weights)
+    return from_git(build, parent, observed, image=image, settings=settings)
+
+
+@dataclass(frozen=True)
+class Build:
+    """An image to build from git.
+
+    Attributes:
+        step: the step that it is.
+        git: the source.
+        run: the id of its run.
+        weights: bytes of weights that it holds, for the builder's disk.
+    """
+
+    step: Step
+    git: GitSource
+    run: str
+    weights: int
+
+
+def from_git(
+    build: Build,
+    parent: Dataset | Model,
+    observed: Observed,
+    *,
+    image: str | None,
+    settings: Settings,
+) -> Outcome:
+    """Return what has become of an image that is built from git; `image` as for `build`."""
+    owner, step = Owner.of(observed.parent), build.step
+    said = made(build.run, step, observed)
+    if image and names.image_run(image) == build.run:
+        return finished(step, said.reference(image))
+    pushed = names.image(settings.registry.url, owner, build.run)
+    retry = parent.metadata.annotations.get(names.RETRY)
+    run = Run(owner, step, build.run, pushed, retry, parent.spec, versions(observed))
+    if done := runs.complete(run, observed):
+        return replace(finished(step, said.reference(str(done.result))), children=done.children)
+    files = git_builder(build.git, pushed, settings).files
+    job = make_build_job(run, build.git, build.weights, settings)
     return runs.advance(
         run,
         observed,
-        _without_secrets(git, settings)
-        or patched(make_build_job(run, git, weights, settings), parent.spec, settings),
-        [make_builder_configmap(owner, Step.BUILD, files)] if files else [],
+        _without_secrets(build.git, settings) or patched(job, parent.spec, settings),
+        [make_builder_configmap(owner, step, files)] if files else [],
     )
 
 

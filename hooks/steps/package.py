@@ -1,5 +1,7 @@
 """Package: what a training wrote is added to the base Model's image."""
 
+from dataclasses import replace
+
 from hooks import names
 from hooks.address import Address
 from hooks.api import Model
@@ -8,6 +10,7 @@ from hooks.children.package_job import make_package_job, package_builder
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.names import Owner
+from hooks.observe.made import made
 from hooks.observe.request import Observed
 from hooks.platform import sizing
 from hooks.reasons import Reason
@@ -34,15 +37,16 @@ def package(
     """
     if trained.result is None:
         return pending(Step.PACKAGE, "training")
-    image = model.status.container_image
+    image, said = model.status.container_image, made(inputs.run, Step.PACKAGE, observed)
     if image and names.image_run(image) == inputs.run:
-        return finished(Step.PACKAGE, image)
+        return finished(Step.PACKAGE, said.reference(image))
     owner = Owner.of(observed.parent)
     pushed = names.image(settings.registry.url, owner, inputs.run)
     retry = model.metadata.annotations.get(names.RETRY)
     run = Run(owner, Step.PACKAGE, inputs.run, pushed, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
-        return done
+        image = said.reference(str(done.result))
+        return replace(finished(Step.PACKAGE, image), children=done.children)
     files = package_builder(inputs.base_image, pushed, settings).files
     return runs.advance(
         run,

@@ -1,8 +1,10 @@
 """A child as it is asked for: with the patches of the settings, then with the object's own."""
 
+from collections.abc import Iterator
+
 import orjson
 
-from hooks.api import DatasetSpec, ModelServerSpec, ModelSpec, NotebookSpec
+from hooks.api import DatasetSpec, GitSource, ModelServerSpec, ModelSpec, NotebookSpec
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.patches import CHILD_LIMIT, Shared, Source, apply
@@ -57,13 +59,33 @@ def _shared(settings: Settings) -> Shared:
 
 
 def _secret_taken(spec: Spec, shared: Shared) -> Violation | None:
-    """Return that a variable takes its value from a Secret that the settings name."""
-    for index, each in enumerate(spec.env or ()):
-        secret = each.value_from and each.value_from.secret_key_ref.name
+    """Return that something takes its value from a Secret that the settings name."""
+    for path, secret in _secrets(spec):
         if secret in shared.secrets:
             return Violation(
                 Reason.INVALID_CONFIGURATION,
-                f"spec.env.{index}.valueFrom.secretKeyRef.name: the settings name Secret {secret}, "
-                "which is the administrator's. Put the value into a Secret of its own.",
+                f"{path}.name: the settings name Secret {secret}, which is the administrator's. "
+                "Put the value into a Secret of its own.",
             )
     return None
+
+
+def _secrets(spec: Spec) -> Iterator[tuple[str, str]]:
+    """Yield the Secrets that an object names, each with the path of what names it."""
+    for index, variable in enumerate(spec.env or ()):
+        if variable.value_from:
+            path = f"spec.env.{index}.valueFrom.secretKeyRef"
+            yield path, variable.value_from.secret_key_ref.name
+    for path, git in _git_sources(spec):
+        for index, given in enumerate(git.build_secrets or ()):
+            yield f"{path}.buildSecrets.{index}.secretKeyRef", given.secret_key_ref.name
+
+
+def _git_sources(spec: Spec) -> Iterator[tuple[str, GitSource]]:
+    """Yield the git sources of an object, each with its path."""
+    source = spec.source if isinstance(spec, DatasetSpec | ModelSpec) else None
+    if source and source.git:
+        yield "spec.source.git", source.git
+    training = spec.training if isinstance(spec, ModelSpec) else None
+    if training and training.source and training.source.git:
+        yield "spec.training.source.git", training.source.git

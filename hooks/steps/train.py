@@ -17,17 +17,20 @@ from hooks.run import Run
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import runs
-from hooks.steps.outcome import Outcome, blocked, finished
+from hooks.steps.outcome import Outcome, blocked, finished, pending
 from hooks.steps.patched import patched
 from hooks.steps.training_inputs import Inputs
 
 
-def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) -> Outcome:
+def train(
+    model: Model, inputs: Inputs, trainer: Outcome | None, observed: Observed, settings: Settings
+) -> Outcome:
     """Return what has become of the training; its result is the address of `/model/trained`.
 
     Args:
         model: the Model, with `spec.training`.
         inputs: what decides the result.
+        trainer: what has become of the image that trains, if it is built.
         observed: the call.
         settings: storage, claims and hardware.
     """
@@ -46,6 +49,9 @@ def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) 
     run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
         return done
+    if trainer and trainer.result is None:
+        return pending(Step.TRAIN, "the trainer's image")
+    image = (trainer and trainer.result) or inputs.wanted.trainer or inputs.base_image
     weights = sizing.weights(model.spec)
     claims = (
         [make_training_claim(owner, inputs.run, weights, settings.claims)]
@@ -55,12 +61,14 @@ def train(model: Model, inputs: Inputs, observed: Observed, settings: Settings) 
     return runs.advance(
         run,
         observed,
-        _job(run, model, inputs, settings),
+        _job(run, model, inputs, image, settings),
         [patched(claim, model.spec, settings) for claim in claims],
     )
 
 
-def _job(run: Run, model: Model, inputs: Inputs, settings: Settings) -> Manifest | Violation:
+def _job(
+    run: Run, model: Model, inputs: Inputs, image: str, settings: Settings
+) -> Manifest | Violation:
     fit = sizing.fit(model.spec, Step.TRAIN, settings.compute)
     if isinstance(fit, sizing.DoesNotFit):
         return Violation(Reason.DOES_NOT_FIT, fit.message)
@@ -69,7 +77,7 @@ def _job(run: Run, model: Model, inputs: Inputs, settings: Settings) -> Manifest
     wanted = Training(
         dataset=inputs.dataset,
         params=inputs.wanted.params,
-        image=inputs.wanted.trainer or inputs.base_image,
+        image=image,
         env=model.spec.env,
         command=inputs.wanted.command,
         args=inputs.wanted.args,

@@ -15,7 +15,7 @@ from hooks.observe.request import Observed
 from hooks.observe.versions import Versions, versions
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.steps import upstream
+from hooks.steps import trainer, upstream
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Wanted:
         params: the parameters, complete.
         env: the variables that decide the result, by name.
         rebuild: the annotation that asks to compute again.
-        trainer: the image that trains; None for the base Model's.
+        trainer: the image that trains, or the run that builds it; None for the base Model's.
         command: what runs in it; None for the contract's script.
         args: its arguments.
     """
@@ -83,8 +83,12 @@ class Inputs:
             "args": self.wanted.args,
         }
 
-    def provenance(self) -> dict[str, Any]:
-        """Return what `status.provenance` says of the result."""
+    def provenance(self, trainer: dict[str, Any]) -> dict[str, Any]:
+        """Return what `status.provenance` says of the result.
+
+        Args:
+            trainer: its part of the image that trained.
+        """
         return {
             "baseModel": {"name": self.wanted.base, "image": self.base_image},
             "dataset": {"name": self.wanted.dataset, "url": self.dataset.url},
@@ -92,9 +96,10 @@ class Inputs:
             **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
             **{
                 name: value
-                for name in ("rebuild", "trainer", "command", "args")
+                for name in ("rebuild", "command", "args")
                 if (value := getattr(self.wanted, name)) is not None
             },
+            **trainer,
             "hash": self.run,
         }
 
@@ -117,10 +122,15 @@ def wanted(model: Model) -> Wanted:
         params=training.with_defaults(given.params),
         env=deciding(model.spec.env),
         rebuild=model.metadata.annotations.get(names.REBUILD),
-        trainer=given.source.image if given.source else None,
+        trainer=trainer.run_id(model) if trainer.git_of(model) else _given_image(model),
         command=given.command,
         args=given.args,
     )
+
+
+def _given_image(model: Model) -> str | None:
+    training = model.spec.training
+    return training.source.image if training and training.source else None
 
 
 def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Violation:
@@ -162,7 +172,7 @@ def is_result_of(model: Model, asked: Wanted) -> bool:
         params=made.params,
         env=env,
         rebuild=made.rebuild,
-        trainer=made.trainer,
+        trainer=names.image_run(made.trainer) if made.trainer_git else made.trainer,
         command=made.command,
         args=made.args,
     )

@@ -112,13 +112,19 @@ def _held(fresh: Manifest, observed: Observed) -> Manifest:
     """
     child = observed.child(STATEFUL_SET, fresh["metadata"]["name"])
     record = applied(child) if child else None
-    if child is None or record is None or not (child.get("status") or {}).get("replicas"):
+    if child is None or record is None or _is_without_pods(child):
         return fresh
     inputs = (record["metadata"].get("annotations") or {}).get(names.INPUTS)
     template = (record.get("spec") or {}).get("template")
     if inputs != fresh["metadata"]["annotations"][names.INPUTS] or not template:
         return fresh
     return {**fresh, "spec": {**fresh["spec"], "template": template}}
+
+
+def _is_without_pods(child: Manifest) -> bool:
+    """Return whether a StatefulSet has no Pods; one that nobody has looked at yet may get some."""
+    status = child.get("status") or {}
+    return bool(status.get("observedGeneration")) and not status.get("replicas")
 
 
 def _as_it_runs(workload: Workload, observed: Observed) -> list[Manifest]:

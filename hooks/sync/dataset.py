@@ -10,12 +10,14 @@ from hooks.manifest import Manifest, Objects
 from hooks.names import Owner
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
+from hooks.observe.made import made
 from hooks.observe.related import Rule, named, own_jobs, own_pods
 from hooks.observe.request import Observed
 from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import build, load
+from hooks.steps.outcome import Outcome
 from hooks.sync.answer import Desired, answer, invalid
 
 
@@ -44,13 +46,26 @@ def sync(
     return answer(
         observed,
         steps=[built, loaded],
-        fields={"image": built.result or status.image, "url": loaded.result or status.url},
+        fields={
+            "image": built.result or status.image,
+            "commit": _commit(dataset, built, observed),
+            "url": loaded.result or status.url,
+        },
         remaining=[
             *still_running(observed, {load_run}, versions(observed)),
             *claims.every_kept(observed),
         ],
         settings=settings,
     )
+
+
+def _commit(dataset: Dataset, built: Outcome, observed: Observed) -> str | None:
+    """Return what the image was built of, as its build says or said."""
+    before, image = names.image_run(dataset.status.image), names.image_run(built.result)
+    if dataset.spec.source.git is None or image is None:
+        return dataset.status.commit if image is None else None
+    known = dataset.status.commit if image == before else None
+    return made(image, Step.BUILD, observed).commit or known
 
 
 def customize(parent: Manifest) -> list[Rule]:

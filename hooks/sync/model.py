@@ -11,12 +11,13 @@ from hooks.manifest import STATEFUL_SET, Manifest, Objects
 from hooks.names import Owner
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
+from hooks.observe.made import made
 from hooks.observe.related import Rule, named, own_claims, own_jobs, own_pods
 from hooks.observe.request import Observed, is_deleting
 from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import build
+from hooks.steps import build, trainer
 from hooks.steps.outcome import Outcome
 from hooks.sync import trained_model
 from hooks.sync.answer import Desired, answer, invalid
@@ -49,7 +50,7 @@ def sync(
     return answer(
         observed,
         steps=[built],
-        fields={**_fields(model, built), "servers": servers},
+        fields={**_fields(model, built, observed), "servers": servers},
         remaining=[
             *still_running(observed, (), versions(observed)),
             *claims.every_kept(observed),
@@ -98,23 +99,34 @@ def _jobs(parent: Manifest) -> list[str]:
         model = Model.model_validate({"metadata": metadata, "spec": parent.get("spec")})
     except ValidationError:
         return []
+    if trainer.git_of(model):
+        return [names.job(owner, Step.TRAINER, run=trainer.run_id(model))]
     if model.spec.source.git is None:
         return []
     run = names.run_id(owner, build.inputs(model))
     return [names.job(owner, Step.BUILD, run=run)]
 
 
-def _fields(model: Model, built: Outcome) -> dict[str, Any]:
+def _fields(model: Model, built: Outcome, observed: Observed) -> dict[str, Any]:
     """Return the status's fields: of the image that is complete, which may be an older one."""
     if built.result is None:
         return trained_model.previous_fields(model)
     owner = Owner("Model", model.metadata.namespace, model.metadata.name)
     run = names.own_run(built.result, owner) or names.run_id(owner, build.inputs(model))
     provenance = {**build.inputs(model), "hash": run}
+    commit = made(run, Step.BUILD, observed).commit or _known_commit(model, run)
+    if provenance["git"] and commit:
+        provenance["git"] = {**provenance["git"], "commit": commit}
     return {
         "containerImage": built.result,
         "provenance": {key: value for key, value in provenance.items() if value is not None},
     }
+
+
+def _known_commit(model: Model, run: str) -> str | None:
+    """Return the commit that the status has of a run: its build's Pod may be gone."""
+    known = model.status.provenance
+    return known.git.commit if known and known.git and known.hash == run else None
 
 
 def _servers(observed: Observed) -> list[str]:

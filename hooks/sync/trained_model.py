@@ -1,5 +1,7 @@
 """A Model that is trained: a training run in the base Model's image, then an image of its result.
 
+The image that trains may be the Model's own, which is built first.
+
 Both steps share one run, named by all that decides the result. Its id is in the claim's name, in
 `status.trainedUrl` and in the image's tag, so each step's completion can be read from the status.
 """
@@ -15,6 +17,7 @@ from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
+from hooks.observe.made import made
 from hooks.observe.request import Observed
 from hooks.reasons import Reason
 from hooks.settings import Settings
@@ -22,6 +25,7 @@ from hooks.step import Step
 from hooks.steps.outcome import Outcome, blocked, finished, pending
 from hooks.steps.package import package
 from hooks.steps.train import train
+from hooks.steps.trainer import build_trainer, git_of, run_id
 from hooks.steps.training_inputs import Inputs, Wanted, inputs, is_result_of, wanted
 from hooks.sync.answer import Desired, answer, everything
 
@@ -35,19 +39,20 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
         servers: the ModelServers that run it.
         settings: what differs between clusters.
     """
+    trainer = build_trainer(model, observed, settings)
     made_of = inputs(model, observed, settings)
     if isinstance(made_of, Violation):
         trained, packaged = _without_upstream(model, made_of)
         fields, remaining = previous_fields(model), everything(observed)
     else:
-        trained = train(model, made_of, observed, settings)
+        trained = train(model, made_of, trainer, observed, settings)
         packaged = package(model, made_of, trained, observed, settings)
-        fields = _fields(model, made_of, trained, packaged)
+        fields = _fields(model, made_of, trained, packaged, by=_trainer(model, trainer, observed))
         remaining = _remaining(model, made_of, fields, observed)
     return answer(
         observed,
-        steps=[trained, packaged],
-        fields={**fields, "servers": servers},
+        steps=[*([trainer] if trainer else []), trained, packaged],
+        fields={**fields, "trainer": _trainer(model, trainer, observed), "servers": servers},
         remaining=remaining,
         settings=settings,
     )
@@ -97,14 +102,56 @@ def _remaining(
     ]
 
 
-def _fields(model: Model, made_of: Inputs, trained: Outcome, packaged: Outcome) -> dict[str, Any]:
-    """Return the status's fields: of what is complete, which may be an older run's."""
+def _fields(
+    model: Model,
+    made_of: Inputs,
+    trained: Outcome,
+    packaged: Outcome,
+    *,
+    by: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return the status's fields: of what is complete, which may be an older run's.
+
+    Args:
+        model: the Model.
+        made_of: what the run is made of.
+        trained: what has become of the training.
+        packaged: what has become of its image.
+        by: what was built to train in, if anything was.
+    """
     fields = previous_fields(model)
     if names.image_run(model.status.container_image) == made_of.run:
-        return fields
+        return {**fields, **({"containerImage": packaged.result} if packaged.result else {})}
     if trained.result:
         fields["trainedUrl"] = trained.result
     if packaged.result:
         fields["containerImage"] = packaged.result
-        fields["provenance"] = made_of.provenance()
+        fields["provenance"] = made_of.provenance(_trained_by(model, by))
     return fields
+
+
+def _trained_by(model: Model, by: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what the provenance says of the image that trained; nothing of the base Model's."""
+    git, given = git_of(model), wanted(model).trainer
+    if git is None:
+        return {"trainer": given} if given else {}
+    if by is None:
+        return {}
+    commit = {"commit": by["commit"]} if "commit" in by else {}
+    return {"trainer": by["image"], "trainerGit": {**git.deciding(), **commit}}
+
+
+def _trainer(model: Model, trainer: Outcome | None, observed: Observed) -> dict[str, Any] | None:
+    """Return what the status says of the image that was built to train in."""
+    before = model.status.trainer
+    if trainer is None:
+        return None
+    if trainer.result is None:
+        return before.model_dump(by_alias=True, exclude_none=True) if before else None
+    known = before.commit if before and _is_same(before.image, trainer.result) else None
+    commit = made(run_id(model), Step.TRAINER, observed).commit or known
+    return {"image": trainer.result, **({"commit": commit} if commit else {})}
+
+
+def _is_same(one: str, other: str) -> bool:
+    return names.image_run(one) == names.image_run(other)

@@ -40,7 +40,7 @@ def _stateful_sets(
     running = children.get(STATEFUL_SET) or {}
     if not any((each.get("status") or {}).get("replicas") for each in running.values()):
         return
-    stopped = {key: {**each, "status": {}} for key, each in running.items()}
+    stopped = {key: {**each, "status": {"observedGeneration": 1}} for key, each in running.items()}
     answer = _KINDS[parent["kind"]].sync(
         parent, {**children, STATEFUL_SET: stopped}, request["related"], settings=settings, now=now
     )

@@ -94,8 +94,9 @@ def _whose_image(step: Step, parent: BaseModel) -> str:
     if step is not Step.TRAIN:
         return "the Model's status.containerImage"
     training = parent.spec.training if isinstance(parent, Model) else None
-    given = training is not None and training.source is not None
-    return "spec.training.source.image" if given else "the base Model's status.containerImage"
+    if training is None or training.source is None:
+        return "the base Model's status.containerImage"
+    return "spec.training.source.image" if training.source.image else "the trainer's own build"
 
 
 def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Iterator[Decision]:
@@ -103,7 +104,7 @@ def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Ite
     chosen = settings.builder
     given = "builder.image" if chosen.image else "the version that this package has tried"
     yield Decision("image", builder["image"], f"builder.type is {chosen.type}, and {given}")
-    size = sizing.weights(spec) if spec else 0
+    size = sizing.weights(spec) if spec and child.step is not Step.TRAINER else 0
     wanted = sizing.builder_resources(size, settings.resources)["requests"]
     found = child.requests
     yield decided("cpu", wanted["cpu"], found.get("cpu"), "resources.builder.cpu of the settings")

@@ -11,7 +11,7 @@ from hooks.api import Dataset, Model
 from hooks.observe.request import Observed
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import build, load, training_inputs
+from hooks.steps import build, load, trainer, training_inputs
 from substratus.commands.explain.decision import Decision, decided
 from substratus.rendering import Child
 
@@ -76,5 +76,7 @@ def _inputs(
         return None
     if parent.spec.training is None:
         return build.inputs(parent)
+    if step is Step.TRAINER:
+        return trainer.inputs(parent)
     found = training_inputs.inputs(parent, observed, settings)
     return found.deciding() if isinstance(found, training_inputs.Inputs) else None

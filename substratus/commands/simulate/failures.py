@@ -100,8 +100,8 @@ def _steps(manifest: Manifest) -> list[Step]:
     """Return an object's steps: what is from git is built, and a training trains."""
     spec = manifest["spec"]
     training = spec.get("training") or {}
-    sources = [spec.get("source") or {}, training.get("source") or {}]
-    without = set() if any("git" in each for each in sources) else {Step.BUILD}
+    without = set() if "git" in (spec.get("source") or {}) else {Step.BUILD}
+    without |= set() if "git" in (training.get("source") or {}) else {Step.TRAINER}
     without |= set() if training else {Step.TRAIN, Step.PACKAGE}
     return [each for each in Step.of_kind(manifest["kind"]) if each not in without]
 
