@@ -14,7 +14,7 @@ help: ## Show this list.
 
 # The environment is made from uv.lock, whichever package index this machine is configured with:
 # the lock holds versions and hashes and names no index, so a mirror needs no change to it.
-PACKAGES := packages/metacontroller-offline packages/kubectl-open-notebook
+PACKAGES := packages/metacontroller-offline packages/kubectl-open-notebook packages/substratus-loader
 PROJECTS := pyproject.toml $(PACKAGES:%=%/pyproject.toml)
 $(VENV)/.ready: uv.lock $(PROJECTS)
 	@$(PYTHON) -c 'import sys; sys.exit("substratus needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x.") if sys.version_info < (3, 11) else None'
@@ -118,6 +118,12 @@ BUILDER ?= $(shell command -v docker || command -v podman || command -v buildah)
 image: ## Build the hook server's image as IMAGE with docker, podman or buildah.
 	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }
 	@$(BUILDER) build $(BUILD_FLAGS) --tag $(IMAGE) .
+
+LOADER_IMAGE ?= ghcr.io/substratusai/substratus-loader:0.1.0
+.PHONY: image-loader
+image-loader: ## Build the loader's image as LOADER_IMAGE with docker, podman or buildah.
+	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }
+	@$(BUILDER) build $(BUILD_FLAGS) --file images/loader/Dockerfile --tag $(LOADER_IMAGE) .
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built.

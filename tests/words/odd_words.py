@@ -21,6 +21,7 @@ CLEAN = (
     "images",
     "metacontroller",
     "packages/kubectl-open-notebook",
+    "packages/substratus-loader",
     "pyproject.toml",
     "tests",
     "tools",

@@ -1,0 +1,1 @@
+"""Loads a file or a directory of weights, whole, and continues where it stopped."""

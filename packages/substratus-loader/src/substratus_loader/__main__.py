@@ -1,0 +1,5 @@
+"""`python -m substratus_loader`."""
+
+from substratus_loader.main import run
+
+run()
