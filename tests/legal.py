@@ -116,7 +116,7 @@ COMMAND = {
 }
 TRAINING = st.fixed_dictionaries(
     {"datasetName": NAME},
-    optional={"params": PARAMS, "source": st.fixed_dictionaries({"image": IMAGE}), **COMMAND},
+    optional={"params": PARAMS, "source": SOURCE, **COMMAND},
 )
 SPECS = {
     "Dataset": st.fixed_dictionaries(
@@ -150,10 +150,16 @@ SPECS = {
         },
     ),
 }
+MADE_OF = st.fixed_dictionaries(
+    {"url": TEXT},
+    optional={"commit": TEXT, "buildSecrets": st.lists(TEXT, max_size=2)},
+)
 PROVENANCE = st.fixed_dictionaries(
     {"hash": TEXT},
     optional={
-        "git": GIT,
+        "git": MADE_OF,
+        "trainer": TEXT,
+        "trainerGit": MADE_OF,
         "baseModel": st.fixed_dictionaries({"name": NAME, "image": TEXT}),
         "dataset": st.fixed_dictionaries({"name": NAME, "url": URL}),
         "params": PARAMS,
@@ -168,6 +174,8 @@ STATUS = st.fixed_dictionaries(
     optional={
         "url": URL,
         "image": TEXT,
+        "commit": TEXT,
+        "trainer": st.fixed_dictionaries({"image": TEXT}, optional={"commit": TEXT}),
         "containerImage": st.one_of(TEXT, st.just("registry/m:aaaaaaaaaa")),
         "trainedUrl": URL,
         "provenance": PROVENANCE,

@@ -66,6 +66,15 @@ FULL_TUNED = parent(
         **prioritised("Job"),
     },
 )
+TRAINER = parent(
+    "Model",
+    "tuned",
+    {
+        "source": {"modelName": "opt"},
+        "training": {"datasetName": "squad", "source": PINNED},
+        "queue": "team-a",
+    },
+)
 FULL_SERVER = parent(
     "ModelServer",
     "opt",

@@ -20,6 +20,7 @@ from objects import (
     MODEL,
     NOTEBOOK,
     SERVER,
+    TRAINER,
     TUNED,
     UPSTREAM,
 )
@@ -77,6 +78,7 @@ def with_every_field() -> dict[str, Stage]:
         "Dataset": FULL_DATASET,
         "Model from git": FULL_MODEL,
         "Model": FULL_TUNED,
+        "Model with a trainer": TRAINER,
         "ModelServer": FULL_SERVER,
         "Notebook": FULL_NOTEBOOK,
     }
@@ -203,6 +205,7 @@ def of_runs() -> dict[str, Stage]:
         "a full Dataset": Stage(FULL_DATASET),
         "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
         "a full Model from git": Stage(FULL_MODEL),
+        "a Model with a trainer": Stage(TRAINER, related=UPSTREAM),
         "a full ModelServer": Stage(FULL_SERVER, related=UPSTREAM),
         "a full Notebook": Stage(FULL_NOTEBOOK, related=UPSTREAM),
     }
