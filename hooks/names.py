@@ -41,6 +41,9 @@ ENABLED = f"{DOMAIN}/enabled"
 QUEUE = "kueue.x-k8s.io/queue-name"
 """Label on a Job, of Kueue's: the queue that it waits in."""
 
+LOADER = "substratus-loader"
+"""The program that loads from an address, in an image of ours."""
+
 LABEL_VALUE_LIMIT = 63
 JOB_LIMIT = 63
 """A Job's name becomes a label of its Pods."""

@@ -33,6 +33,15 @@ class Reason(StrEnum):
     LOADING = "Loading"
     LOAD_FAILED = "LoadFailed"
     LOADED = "Loaded"
+    NOTHING_TO_BUILD = "NothingToBuild"
+    SOURCE_INVALID = "SourceInvalid"
+    SOURCE_NOT_ALLOWED = "SourceNotAllowed"
+    SOURCE_NOT_FOUND = "SourceNotFound"
+    SOURCE_UNAVAILABLE = "SourceUnavailable"
+    SOURCE_CHANGED = "SourceChanged"
+    CHECKSUM_MISMATCH = "ChecksumMismatch"
+    NO_ACCESS = "NoAccess"
+    NO_SPACE = "NoSpace"
     TRAINING = "Training"
     TRAINING_FAILED = "TrainingFailed"
     TRAINED = "Trained"
@@ -74,6 +83,7 @@ _RETRY = (
     "Read the message, fix the cause, then edit the spec, delete the Job, "
     "or set the annotation `substratus.ai/retry` to a new value."
 )
+_AGAIN = "Then set the annotation `substratus.ai/retry` to a new value."
 _POD = "It continues by itself once the cause is fixed."
 
 DOCUMENTATION: dict[Reason, Documentation] = {
@@ -111,9 +121,45 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.BUILD_FAILED: Documentation("The Job that builds the image failed.", _RETRY),
     Reason.BUILT_AND_PUSHED: Documentation("The image is in the registry.", _WAIT),
     Reason.IMAGE_GIVEN: Documentation("The image is given by `source.image`.", _WAIT),
-    Reason.LOADING: Documentation("A Job runs `load.sh`.", _WAIT),
-    Reason.LOAD_FAILED: Documentation("The Job that runs `load.sh` failed.", _RETRY),
+    Reason.LOADING: Documentation(
+        "A Job loads the data: by `load.sh`, or from `source.url`.", _WAIT
+    ),
+    Reason.LOAD_FAILED: Documentation("The Job that loads failed.", _RETRY),
     Reason.LOADED: Documentation("The data is in the storage, at `status.url`.", _WAIT),
+    Reason.NOTHING_TO_BUILD: Documentation(
+        "Nothing is built: the loader loads from `source.url`.", _WAIT
+    ),
+    Reason.SOURCE_INVALID: Documentation(
+        "The loader cannot read `source.url`, or what is there is not what it loads.",
+        "Correct `spec.source` as the message says.",
+    ),
+    Reason.SOURCE_NOT_ALLOWED: Documentation(
+        "The settings do not allow `source.url`, or it leads to a private address.",
+        "Choose another, or ask the administrator to list it in `sources.allowed` of the settings.",
+    ),
+    Reason.SOURCE_NOT_FOUND: Documentation(
+        "There is no such repository, revision or file at `source.url`.",
+        "Correct `spec.source`. " + _AGAIN,
+    ),
+    Reason.SOURCE_UNAVAILABLE: Documentation(
+        "The server of `source.url` does not answer or fails, after all attempts.", _AGAIN
+    ),
+    Reason.SOURCE_CHANGED: Documentation(
+        "What is at `source.url` changed while it was loaded, in all attempts.",
+        "Name a revision or a checksum in it. " + _AGAIN,
+    ),
+    Reason.CHECKSUM_MISMATCH: Documentation(
+        "What was loaded does not have the checksum that `source.url` or the Hub gives.",
+        "Find out which is right. " + _AGAIN,
+    ),
+    Reason.NO_ACCESS: Documentation(
+        "The server of `source.url` wants credentials, or others; the message names the variable.",
+        "Give them in `spec.env`, from a Secret; for a gated repository ask for access first.",
+    ),
+    Reason.NO_SPACE: Documentation(
+        "The storage has not enough room; the message says how much is needed.",
+        "Make the claim that the message names larger. " + _AGAIN,
+    ),
     Reason.TRAINING: Documentation("A Job runs `train.sh`.", _WAIT),
     Reason.TRAINING_FAILED: Documentation("The Job that runs `train.sh` failed.", _RETRY),
     Reason.TRAINED: Documentation("The training run is complete.", _WAIT),

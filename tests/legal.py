@@ -110,6 +110,14 @@ HARDWARE = {
 }
 IMAGE = st.sampled_from(["python:3.12", f"ghcr.io/team/x@sha256:{'a' * 64}", "r.example:5000/x"])
 SOURCE = st.fixed_dictionaries({"git": GIT}) | st.fixed_dictionaries({"image": IMAGE})
+LOADED = st.fixed_dictionaries(
+    {
+        "url": st.sampled_from(
+            ["hf://org/name@v1", "https://example.com/a#sha256=" + "a" * 64, "s3://bucket/a/"]
+        )
+    },
+    optional={"files": st.lists(st.sampled_from(["*.jsonl", "a/b?.gguf"]), min_size=1)},
+)
 COMMAND = {
     "command": st.just(["python", "-c", "$(A) ; x"]),
     "args": st.lists(st.text(max_size=4), min_size=1, max_size=2),
@@ -119,9 +127,12 @@ TRAINING = st.fixed_dictionaries(
     optional={"params": PARAMS, "source": SOURCE, **COMMAND},
 )
 SPECS = {
-    "Dataset": st.fixed_dictionaries(
-        {"filename": st.just("a.jsonl"), "source": SOURCE},
-        optional={**JOBS, **COMMAND, "env": ENV},
+    "Dataset": st.one_of(
+        st.fixed_dictionaries(
+            {"filename": st.just("a.jsonl"), "source": SOURCE},
+            optional={**JOBS, **COMMAND, "env": ENV},
+        ),
+        st.fixed_dictionaries({"filename": st.just("a.jsonl"), "source": LOADED}, optional=JOBS),
     ),
     "Model": st.one_of(
         st.fixed_dictionaries({"source": SOURCE}, optional={**HARDWARE, **JOBS}),

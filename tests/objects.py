@@ -26,6 +26,15 @@ def prioritised(kind):
     return {"patches": [{"target": {"kind": kind}, "operations": [operation]}]}
 
 
+LOADED_DATASET = parent(
+    "Dataset",
+    "squad",
+    {
+        "filename": "squad.jsonl",
+        "source": {"url": "hf://datasets/rajpurkar/squad", "files": ["*.jsonl"]},
+        "env": ENV[:1],
+    },
+)
 PINNED = {
     "git": {
         **GIT["git"],

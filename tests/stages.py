@@ -17,6 +17,7 @@ from objects import (
     FULL_SERVER,
     FULL_TUNED,
     GIVEN_MODEL,
+    LOADED_DATASET,
     MODEL,
     NOTEBOOK,
     SERVER,
@@ -105,6 +106,7 @@ def datasets() -> dict[str, Stage]:
         "a Dataset that is ready": ready,
         "a Dataset whose claim is gone": ready.only(),
         "a Dataset that breaks a rule": ready.edited(filename="../squad"),
+        "a Dataset that is loaded from an address": Stage(LOADED_DATASET).after(),
         "a Dataset with another file": ready.edited(filename="train.jsonl"),
     }
 
@@ -203,6 +205,7 @@ def of_runs() -> dict[str, Stage]:
         "a ModelServer": Stage(SERVER, related=UPSTREAM),
         "a Notebook": Stage(NOTEBOOK, related=UPSTREAM),
         "a full Dataset": Stage(FULL_DATASET),
+        "a Dataset from an address": Stage(LOADED_DATASET),
         "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
         "a full Model from git": Stage(FULL_MODEL),
         "a Model with a trainer": Stage(TRAINER, related=UPSTREAM),

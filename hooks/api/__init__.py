@@ -18,11 +18,13 @@ from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
 from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import VALUES_LIMIT, Patch, PatchOp, PatchOperation, PatchTarget
 from hooks.api.provenance import (
+    DatasetProvenance,
     Provenance,
     ProvenanceDataset,
     ProvenanceEnv,
     ProvenanceGit,
     ProvenanceModel,
+    ProvenanceUrl,
 )
 from hooks.api.rules import explain
 from hooks.api.shared import API_VERSION, GROUP, Condition, ObjectMeta
@@ -37,6 +39,7 @@ __all__ = [
     "ComputeType",
     "Condition",
     "Dataset",
+    "DatasetProvenance",
     "DatasetSource",
     "DatasetSpec",
     "DatasetStatus",
@@ -67,6 +70,7 @@ __all__ = [
     "ProvenanceEnv",
     "ProvenanceGit",
     "ProvenanceModel",
+    "ProvenanceUrl",
     "SecretKeySelector",
     "deciding",
     "explain",

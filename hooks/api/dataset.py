@@ -5,10 +5,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from hooks.api.command import Args, Command
-from hooks.api.env import Env
+from hooks.api.env import Env, env_of_url
 from hooks.api.git import GitSource
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
+from hooks.api.location import FILES_NEED_A_URL, Files, LoadedUrl
 from hooks.api.patches import Patches, targets
+from hooks.api.provenance import DatasetProvenance
 from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
 from hooks.api.shared import Conditions, Image, ObjectMeta, ObservedGeneration
 
@@ -25,10 +27,12 @@ class DatasetSource(RuledType):
 
     rules: ClassVar = (
         ObjectRule(
-            "has(self.git) != has(self.image)",
-            "must have exactly one of git (to build an image that loads) and image (to take one)",
-            lambda source: (source.git is None) != (source.image is None),
+            "[has(self.git), has(self.image), has(self.url)].exists_one(given, given)",
+            "must have exactly one of git (to build an image that loads), image (to take one) and "
+            "url (to load what is there, without code)",
+            lambda source: [source.git, source.image, source.url].count(None) == 2,  # noqa: PLR2004 - of three
         ),
+        FILES_NEED_A_URL,
     )
 
     git: GitSource | None = Field(
@@ -42,12 +46,33 @@ class DatasetSource(RuledType):
             "digest it is pulled each time."
         ),
     )
+    url: LoadedUrl | None = Field(
+        default=None,
+        description=(
+            "Url is the file that is loaded, by the loader of the settings, without code of yours: "
+            "hf://datasets/org/name[@revision]/path, https://host/path[#sha256=<digits>], s3://, "
+            "gs://, az:// or pvc://claim/path. It decides the result."
+        ),
+    )
+    files: Files | None = Field(
+        default=None,
+        description="Files are patterns, of which one file below url must match. They decide the "
+        "result.",
+    )
 
 
 class DatasetSpec(RuledType):
     """DatasetSpec defines the desired state of Dataset."""
 
-    rules: ClassVar = (targets("Dataset"),)
+    rules: ClassVar = (
+        ObjectRule(
+            "!has(self.source.url) || (!has(self.command) && !has(self.args))",
+            "command and args are for load.sh: leave them out where source.url loads without it",
+            lambda spec: spec.source.url is None or (spec.command is None and spec.args is None),
+        ),
+        env_of_url(lambda spec: spec.source.url),
+        targets("Dataset"),
+    )
 
     filename: Annotated[str, text(255, *_RULES), following(*_RULES)] = Field(
         description="Filename is the name of the file when it is downloaded."
@@ -82,6 +107,9 @@ class DatasetStatus(Type):
     )
     image: str | None = Field(
         default=None, description="Image is the container image that loads the data."
+    )
+    provenance: DatasetProvenance | None = Field(
+        default=None, description="Provenance is what was loaded from source.url."
     )
     commit: str | None = Field(
         default=None,

@@ -1,6 +1,7 @@
 """Variables that a person gives a script: plain values, and values of a Secret."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -62,6 +63,22 @@ class EnvVar(RuledType):
     )
     value_from: EnvVarSource | None = Field(
         default=None, description="ValueFrom is where the value comes from."
+    )
+
+
+_CREDENTIALS = "^(HF|AWS|GOOGLE|AZURE)_"
+
+
+def env_of_url(url: Callable[[Any], str | None]) -> ObjectRule:
+    """Return the rule that a loader of ours is given credentials alone; `url` is a spec's."""
+    return ObjectRule(
+        "!has(self.source.url) || !has(self.env) || "
+        f"self.env.all(given, given.name.matches('{_CREDENTIALS}'))",
+        "env gives the loader of source.url its credentials: only HF_*, AWS_*, GOOGLE_* and "
+        "AZURE_* are read",
+        lambda spec: (
+            url(spec) is None or all(re.match(_CREDENTIALS, each.name) for each in spec.env or ())
+        ),
     )
 
 

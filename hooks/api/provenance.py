@@ -45,6 +45,37 @@ class ProvenanceGit(Type):
     )
 
 
+class ProvenanceUrl(Type):
+    """What was loaded from an address, as far as the loader's Pod said it."""
+
+    url: str = Field(description="The address.")
+    files: Annotated[list[str], Field(max_length=32)] | None = Field(
+        default=None, description="The patterns of its files."
+    )
+    revision: str | None = Field(
+        default=None, max_length=255, description="The commit or version that was there."
+    )
+    sha256: str | None = Field(
+        default=None, max_length=64, description="The checksum, where it is one file."
+    )
+    bytes: int | None = Field(
+        default=None, description="How much it is.", json_schema_extra={"format": "int64"}
+    )
+    format: str | None = Field(
+        default=None, max_length=32, description="The weights' format: safetensors or gguf."
+    )
+    file: str | None = Field(
+        default=None, max_length=1024, description="The one file of weights, where it is one."
+    )
+
+
+class DatasetProvenance(Type):
+    """What the data at the Dataset's url was made of."""
+
+    url: ProvenanceUrl | None = Field(default=None, description="What was loaded.")
+    hash: str = Field(description="The hash of all that decides it: the run's id.")
+
+
 class Provenance(Type):
     """What the image in containerImage was made of."""
 

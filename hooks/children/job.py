@@ -1,5 +1,7 @@
 """How often a Job starts its Pod again, for how long it may run, and who lets it run."""
 
+from collections.abc import Sequence
+
 from hooks.manifest import Manifest
 from hooks.run import Run
 from hooks.settings import Jobs
@@ -8,7 +10,7 @@ SIGKILL, SIGTERM = 137, 143
 """The exit codes of what was killed from outside: its script did not fail by itself."""
 
 
-def limits(run: Run, jobs: Jobs) -> Manifest:
+def limits(run: Run, jobs: Jobs, *, final: Sequence[int] = ()) -> Manifest:
     """Return the part of a Job's spec beside its Pod template.
 
     A Pod that is ended from outside (preempted, drained, its node lost) is started again and never
@@ -18,6 +20,11 @@ def limits(run: Run, jobs: Jobs) -> Manifest:
     `killLimit` times.
 
     A Job that waits in a queue is born suspended: Kueue lets it run, and nobody else may.
+
+    Args:
+        run: what the Job computes, and what its object asks of Jobs.
+        jobs: what the settings say of them.
+        final: exit codes of the step's container after which no other attempt can succeed.
     """
     asked, deadline = run.options.retries, run.options.deadline_seconds
     retries = (jobs.retries.of(run.step) or None) if asked is None else asked
@@ -37,11 +44,23 @@ def limits(run: Run, jobs: Jobs) -> Manifest:
                         "values": [SIGTERM],
                     },
                 },
+                *([_is_final(run, final)] if final else []),
                 *([_fails_by_itself()] if retries is None else []),
             ]
         },
         **({"activeDeadlineSeconds": deadline} if deadline is not None else {}),
         **({"suspend": True} if run.options.queue else {}),
+    }
+
+
+def _is_final(run: Run, codes: Sequence[int]) -> Manifest:
+    return {
+        "action": "FailJob",
+        "onExitCodes": {
+            "containerName": run.step.container,
+            "operator": "In",
+            "values": list(codes),
+        },
     }
 
 

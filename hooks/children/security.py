@@ -24,6 +24,16 @@ def for_own_tool(user: int) -> Manifest:
     return _restricted(user, user)
 
 
+def for_loader(pods: Pods) -> Manifest:
+    """Return the security context of our loader, which writes to its volumes alone."""
+    return {**_restricted(pods.user, pods.group), "readOnlyRootFilesystem": True}
+
+
+def for_loader_pod(pods: Pods) -> Manifest:
+    """Return what the spec of its Pod says: its volumes are writable for it."""
+    return _with_group(pods.group)
+
+
 def for_user_pod(pods: Pods) -> Manifest:
     """Return what the spec of a Pod with users' images says of security; empty where nothing.
 
@@ -31,8 +41,10 @@ def for_user_pod(pods: Pods) -> Manifest:
     made is writable.
     """
     group = pods.group if pods.security == "restricted" else pods.fs_group
-    if group is None:
-        return {}
+    return {} if group is None else _with_group(group)
+
+
+def _with_group(group: int) -> Manifest:
     return {"securityContext": {"fsGroup": group, "fsGroupChangePolicy": "OnRootMismatch"}}
 
 

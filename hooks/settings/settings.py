@@ -16,6 +16,7 @@ from hooks.platform.proxy import Proxy
 from hooks.platform.registry import Host, Registry
 from hooks.platform.resources import Quantity, Resources
 from hooks.platform.section import Section
+from hooks.platform.sources import Sources
 from hooks.platform.storage import StorageSettings
 from hooks.settings.jobs import Jobs
 from hooks.settings.problems import problems
@@ -195,6 +196,7 @@ class Settings(Section):
     registry: Registry = Field(default=Registry(), description="Where images go.")
     storage: StorageSettings = Field(default=StorageSettings(), description="Where data goes.")
     claims: Claims = Field(default=Claims(), description="How claims are asked for.")
+    sources: Sources = Field(default=Sources(), description="What `source.url` may name.")
     proxy: Proxy = Field(default=Proxy(), description="How Pods reach what is outside.")
     git: Git = Field(default=Git(), description="How private repositories are read.")
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")

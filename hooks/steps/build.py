@@ -46,7 +46,7 @@ def build(
     """
     git, given = parent.spec.source.git, parent.spec.source.image
     if git is None:
-        assert given is not None  # noqa: S101 - the API's rule: the one or the other
+        assert given is not None  # noqa: S101 - the API's rule, and the caller's: no url
         return _given(given)
     owner = Owner.of(observed.parent)
     run_id = names.run_id(owner, inputs(parent))
@@ -98,6 +98,13 @@ def from_git(
         _without_secrets(build.git, settings) or patched(job, parent.spec, settings),
         [make_builder_configmap(owner, step, files)] if files else [],
     )
+
+
+def nothing(url: str, settings: Settings) -> Outcome:
+    """Return the outcome of what is loaded from an address; its image is the loader's."""
+    message = "Nothing is built: the loader of the settings loads from spec.source.url."
+    condition = Condition(Step.BUILD.condition, "True", Reason.NOTHING_TO_BUILD, message)
+    return Outcome(condition, settings.sources.image(url))
 
 
 def _without_secrets(git: GitSource, settings: Settings) -> Violation | None:

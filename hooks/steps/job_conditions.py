@@ -14,6 +14,7 @@ from hooks.observe.trouble import Trouble
 from hooks.reasons import Reason
 from hooks.run import Run
 from hooks.step import Step
+from hooks.steps import load_failures
 
 _TRY_AGAIN = (
     "Fix the cause, then edit the spec, delete the Job "
@@ -70,8 +71,8 @@ def failure(run: Run, observed: Observed, job: Manifest, beside: list[Manifest])
         job: the Job.
         beside: what it had beside itself, such as a claim.
     """
-    message = _failure(run, observed, job, beside)
-    return Condition(run.step.condition, "False", run.step.failed, message)
+    reason, message = _failure(run, observed, job, beside)
+    return Condition(run.step.condition, "False", reason, message)
 
 
 def not_ended(run: Run, observed: Observed) -> Condition | None:
@@ -100,7 +101,9 @@ def _trouble(pod: Manifest, job: Manifest, observed: Observed) -> Trouble | None
     return lost or pods.stuck(pod, observed.now) or outlived(pod, observed.now)
 
 
-def _failure(run: Run, observed: Observed, job: Manifest, beside: list[Manifest]) -> str:
+def _failure(
+    run: Run, observed: Observed, job: Manifest, beside: list[Manifest]
+) -> tuple[Reason, str]:
     failed = condition(job, "Failed")
     head = f"{run.step.subject} failed in Job {job['metadata']['name']}."
     previous = condition(observed.parent, run.step.condition)
@@ -110,13 +113,21 @@ def _failure(run: Run, observed: Observed, job: Manifest, beside: list[Manifest]
         why = (pods.end(ended) if ended else None) or ""
         if not ended and str(previous.get("message")).startswith(head):
             # The Pod is gone and its reason with it; what was read from it remains.
-            return str(previous["message"])
+            return _known(previous.get("reason")) or run.step.failed, str(previous["message"])
+        said = load_failures.explained(job, ended, beside)
+        if said:
+            return said.reason, f"{head} {said.message}"
         interrupted = _interrupted(job, ended, previous)
     why = why or f"{failed.get('reason') or 'Failed'}: {failed.get('message') or 'no message'}."
     has_deadline = run.options.deadline_seconds is not None
     too_late = failed.get("reason") == "DeadlineExceeded" and has_deadline
     way_out = _RAISE_DEADLINE if too_late else _make_room(why, beside) or _TRY_AGAIN
-    return " ".join(each for each in (head, interrupted, why, way_out) if each)
+    return run.step.failed, " ".join(each for each in (head, interrupted, why, way_out) if each)
+
+
+def _known(reason: object) -> Reason | None:
+    """Return the reason of this name; None where there is none."""
+    return next((each for each in Reason if each == reason), None)
 
 
 def _interrupted(job: Manifest, ended: Manifest | None, previous: Manifest) -> str:

@@ -1,12 +1,15 @@
-"""Load: the Dataset's image runs its `load.sh` once."""
+"""Load: the Dataset's image runs its `load.sh` once, or our loader loads from an address."""
 
 from typing import Any
 
 from hooks import names
 from hooks.address import Address
-from hooks.api import Dataset, deciding
+from hooks.api import Dataset, DatasetSpec, deciding
 from hooks.children.dataset_claim import make_dataset_claim
 from hooks.children.load_job import make_load_job
+from hooks.children.url_load_job import Loading, make_url_load_job
+from hooks.conditions import Violation
+from hooks.manifest import Manifest
 from hooks.names import Owner
 from hooks.observe.request import Observed
 from hooks.observe.results import storage_lost
@@ -15,6 +18,7 @@ from hooks.run import Run
 from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import build, runs
+from hooks.steps.load_failures import not_allowed
 from hooks.steps.outcome import Outcome, blocked, finished, pending
 from hooks.steps.patched import patched
 
@@ -24,6 +28,8 @@ def inputs(dataset: Dataset) -> dict[str, Any]:
     spec = dataset.spec
     return {
         **build.inputs(dataset),
+        "url": spec.source.url,
+        "files": spec.source.files,
         "filename": spec.filename,
         "env": deciding(spec.env),
         "command": spec.command,
@@ -61,6 +67,23 @@ def load(
     return runs.advance(
         run,
         observed,
-        patched(make_load_job(run, dataset.spec, built.result, settings), dataset.spec, settings),
+        _job(run, dataset.spec, built.result, settings),
         [patched(claim, dataset.spec, settings) for claim in claims],
     )
+
+
+def _job(run: Run, spec: DatasetSpec, image: str, settings: Settings) -> Manifest | Violation:
+    if spec.source.url is None:
+        return patched(make_load_job(run, spec, image, settings), spec, settings)
+    refused = not_allowed(spec.source.url, settings)
+    if refused:
+        return refused
+    directory = Address(run.result).directory
+    loading = Loading(
+        url=spec.source.url,
+        files=spec.source.files,
+        filename=spec.filename,
+        env=spec.env,
+        destination=settings.storage.mount(directory.url, name="data", at="/data", read_only=False),
+    )
+    return patched(make_url_load_job(run, loading, settings), spec, settings)

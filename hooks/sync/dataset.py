@@ -1,6 +1,7 @@
 """A Dataset: an image is built from git, and its `load.sh` loads the data once."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import build, load
 from hooks.steps.outcome import Outcome
+from hooks.steps.url_provenance import url_provenance
 from hooks.sync.answer import Desired, answer, invalid
 
 
@@ -41,7 +43,12 @@ def sync(
         return invalid(observed, explain(error), types=types)
     status = dataset.status
     load_run = names.run_id(Owner.of(parent), load.inputs(dataset))
-    built = build.build(dataset, observed, image=status.image, settings=settings)
+    url = dataset.spec.source.url
+    built = (
+        build.nothing(url, settings)
+        if url
+        else build.build(dataset, observed, image=status.image, settings=settings)
+    )
     loaded = load.load(dataset, load_run, built, observed, settings)
     return answer(
         observed,
@@ -50,6 +57,7 @@ def sync(
             "image": built.result or status.image,
             "commit": _commit(dataset, built, observed),
             "url": loaded.result or status.url,
+            "provenance": _provenance(dataset, load_run, loaded, observed),
         },
         remaining=[
             *still_running(observed, {load_run}, versions(observed)),
@@ -57,6 +65,20 @@ def sync(
         ],
         settings=settings,
     )
+
+
+def _provenance(
+    dataset: Dataset, run: str, loaded: Outcome, observed: Observed
+) -> dict[str, Any] | None:
+    """Return what the data was made of, where it is loaded from an address."""
+    before = dataset.status.provenance
+    previous = before.model_dump(by_alias=True, exclude_none=True) if before else None
+    if loaded.result is None:
+        return previous
+    source = dataset.spec.source
+    if source.url is None:
+        return None
+    return {"url": url_provenance(source, run, previous, observed), "hash": run}
 
 
 def _commit(dataset: Dataset, built: Outcome, observed: Observed) -> str | None:

@@ -11,7 +11,7 @@ import stages
 import verdicts
 from calls import NOW, base_model, parent
 from fake_cluster import UP, Stage, pod_of, with_status
-from objects import DATASET, FULL_MODEL, NOTEBOOK, SERVER, TUNED, UPSTREAM
+from objects import DATASET, FULL_MODEL, LOADED_DATASET, NOTEBOOK, SERVER, TUNED, UPSTREAM
 from yaml_files import parsed, read
 
 from hooks.settings import Settings
@@ -24,6 +24,7 @@ RECORDED_AT = datetime(2026, 11, 24, 5, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
 
 
+DEFAULTS = Settings()
 REFUSED = read(TESTS / "api" / "rules.yaml")["refused"]
 
 
@@ -42,6 +43,7 @@ def happenings() -> dict[str, Happening]:
         **{name: Happening(stage) for name, stage in stages.of_runs().items()},
         **dict(recorded_failures()),
         **of_jobs(),
+        **of_the_loader(),
         **of_servers(),
         **dict(of_pods()),
         **of_upstreams(),
@@ -158,6 +160,43 @@ def too_late(job: dict) -> dict:
 def of_another_run(job: dict) -> dict:
     labels = {**job["metadata"]["labels"], "substratus.ai/run": "ffffffffff"}
     return {**job, "metadata": {**job["metadata"], "labels": labels}}
+
+
+def of_the_loader() -> dict[str, Happening]:
+    """Return the ends of our loader that have a meaning, and what the settings do not allow."""
+    loading = Stage(LOADED_DATASET).after()
+    bucket = Settings.model_validate({"storage": {"type": "gcs", "gcs": {"bucket": "weights"}}})
+    in_bucket = Stage(LOADED_DATASET).synced(settings=bucket).started()
+    return {
+        **{f"a loader that ends with {code}": end_of(loading, code) for code in ENDS},
+        "a loader without room in a bucket": end_of(in_bucket, 73, settings=bucket),
+        "a loader that ends without a word": end_of(loading, 64, message=""),
+        "an address that the settings do not allow": Happening(
+            Stage(LOADED_DATASET).edited(source={"url": "pvc://shared/a.jsonl"})
+        ),
+    }
+
+
+ENDS = {
+    64: "spec.source.url names a folder: give files, so that one file matches.",
+    65: "a.jsonl has another checksum than the Hub gives.",
+    66: "rajpurkar/squad has no revision v9.",
+    73: "a.jsonl needs 73 GB, and 10 GB are free.",
+    75: "huggingface.co answered 503 to five attempts.",
+    76: "a.jsonl changed while it was loaded.",
+    77: "rajpurkar/squad is gated: give HF_TOKEN.",
+    78: "files.example.com has the private address 10.0.0.1.",
+}
+
+
+def end_of(
+    stage: Stage, code: int, *, message: str | None = None, settings: Settings = DEFAULTS
+) -> Happening:
+    """Return a load that failed with an exit code of the loader's."""
+    said = ENDS[code] if message is None else message
+    state = {"terminated": {"exitCode": code, "reason": "Error", "message": said}}
+    status = {"phase": "Failed", "containerStatuses": [{"name": "loader", "state": state}]}
+    return Happening(stage.failed().with_pod("Job", status), settings)
 
 
 def of_servers() -> dict[str, Happening]:

@@ -27,7 +27,8 @@ WRONG = {
         "xyz: {}",
         (
             "x: xyz is not a setting (got {}); legal here are builder, claims, compute, git, "
-            "identity, jobs, patchable, patches, pods, proxy, registry, resources, server, storage"
+            "identity, jobs, patchable, patches, pods, proxy, registry, "
+            "resources, server, sources, storage"
         ),
     ),
     "an unknown key of a list": (

@@ -90,13 +90,20 @@ def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
 def _whose_image(step: Step, parent: BaseModel) -> str:
     """Return where the image comes from in which a step's script runs."""
     if isinstance(parent, Dataset):
-        return "spec.source.image" if parent.spec.source.image else "the Dataset's own build"
+        return _whose_loader(parent)
     if step is not Step.TRAIN:
         return "the Model's status.containerImage"
     training = parent.spec.training if isinstance(parent, Model) else None
     if training is None or training.source is None:
         return "the base Model's status.containerImage"
     return "spec.training.source.image" if training.source.image else "the trainer's own build"
+
+
+def _whose_loader(dataset: Dataset) -> str:
+    source = dataset.spec.source
+    if source.url is not None:
+        return "the loader of the settings (sources), as spec.source.url needs no other"
+    return "spec.source.image" if source.image else "the Dataset's own build"
 
 
 def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Iterator[Decision]:
