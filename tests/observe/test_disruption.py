@@ -83,7 +83,7 @@ def test_a_pod_whose_readiness_a_gate_decides_is_not():
 def test_a_run_whose_job_is_gone_says_that_its_pod_is_on_a_lost_node():
     gone = TRAINING.only("PersistentVolumeClaim").seeing(*UPSTREAM, ENDING)
     assert trained(gone)[1] == "Stopping"
-    assert trained(gone, DUE + SLACK)[1] == "NodeLost"
+    assert trained(gone, DUE + SLACK)[:2] == ("False", "NodeLost")
     assert all(child["kind"] != "Job" for child in gone.answer(now=DUE + SLACK)["children"])
 
 
@@ -112,6 +112,13 @@ def test_it_says_so_until_the_next_pod_is_there_and_not_that_none_may_be():
     assert "has no Pod" in trained(started)[2]
     assert trained(between)[1] == "Preempted"
     assert trained(between) == trained(between.synced())
+
+
+def test_what_was_said_of_a_pod_that_is_gone_is_said_whole():
+    target = TARGET | {"message": "Preempted: by a Pod of another team"}
+    named = pod(target, name=f"{JOB['metadata']['name']}-x")
+    drained = seen(named).synced()
+    assert trained(drained.seeing(*UPSTREAM)) == trained(drained)
 
 
 def serving(*pods):

@@ -1,5 +1,6 @@
 """Claims with results: one goes only when a later one is complete, and nobody names or uses it."""
 
+import pytest
 from calls import base_dataset, base_model, condition, parent
 from fake_cluster import Stage, step_of
 
@@ -83,18 +84,52 @@ def test_an_older_result_goes_when_the_newer_one_is_packaged():
     assert claims(packaged(stage).synced()) == [newer]
 
 
+def older_run(stage):
+    """Return the id of the run whose result is older."""
+    first, *_ = [each for each in stage.children if step_of(each) == "train"]
+    return run_of(first)
+
+
+def labelled(**labels):
+    """Return a Pod that runs, with labels of a domain `substratus.ai`."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "reader", "namespace": "team", "labels": labels},
+        "status": {"phase": "Running"},
+    }
+
+
 def test_an_older_result_stays_while_a_pod_uses_it():
     stage = nine_times_trained()
     older, _ = claims(stage)
-    first, *_ = [each for each in stage.children if step_of(each) == "train"]
-    pod = {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": "reader",
-            "namespace": "team",
-            "labels": {"uses.substratus.ai/tuned": run_of(first)},
-        },
-        "status": {"phase": "Running"},
-    }
+    pod = labelled(**{"uses.substratus.ai/tuned": older_run(stage)})
     assert older in claims(packaged(stage.seeing(*UPSTREAM, pod)).synced())
+
+
+def test_an_older_result_stays_while_a_pod_of_its_run_has_not_ended():
+    stage = nine_times_trained()
+    older, _ = claims(stage)
+    pod = labelled(**{"substratus.ai/run": older_run(stage)})
+    assert older in claims(packaged(stage.seeing(*UPSTREAM, pod)).synced())
+
+
+def test_an_older_result_goes_while_a_pod_of_no_run_is_there():
+    stage = nine_times_trained()
+    _, newer = claims(stage)
+    assert claims(packaged(stage.seeing(*UPSTREAM, labelled(app="x"))).synced()) == [newer]
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["the older", "the newer"])
+@pytest.mark.parametrize("made", ["", "yesterday"], ids=["no time", "no time to read"])
+def test_a_result_stays_where_it_is_not_known_which_is_older(which, made):
+    stage = nine_times_trained()
+    name = claims(stage)[which]
+
+    def undated(claim):
+        if claim["metadata"]["name"] != name:
+            return claim
+        return {**claim, "metadata": {**claim["metadata"], "creationTimestamp": made}}
+
+    unknown = packaged(stage.each("PersistentVolumeClaim", undated))
+    assert sorted(claims(unknown.synced())) == sorted(claims(stage))

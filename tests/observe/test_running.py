@@ -61,6 +61,7 @@ def test_a_sidecar_that_has_ended_is_not_meant():
 def test_a_probe_that_fails_for_ten_minutes_is_said():
     answered = starting().answer(now=MADE + timedelta(minutes=10))
     assert condition(answered, "Serving")[:2] == ("False", "ProbeFailing")
+    assert "has not answered its probe for 10 minutes." in condition(answered, "Serving")[2]
 
 
 def test_until_then_the_server_starts_and_the_hook_looks_again():

@@ -85,6 +85,12 @@ def test_within_a_minute_the_hook_only_asks_to_look_again():
     assert answered["resyncAfterSeconds"] == 56
 
 
+def test_a_pod_that_a_scheduler_has_looked_at_is_not_overlooked():
+    looked_at = {"type": "PodScheduled", "status": "False", "reason": "SchedulerError"}
+    answered = pending(looked_at).answer(now=NOW.replace(minute=6))
+    assert "no scheduler has looked at" not in condition(answered, "Trained")[2]
+
+
 def test_a_gated_pod_names_its_gates():
     gated = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}
     answered = pending(gated, schedulingGates=[{"name": "b/y"}, {"name": "a/x"}]).answer()

@@ -110,3 +110,15 @@ def test_a_base_model_in_another_registry_is_the_same():
         return found["metadata"]["name"]
 
     assert name("one.example.com") == name("two.example.com/sub")
+
+
+def test_the_provenance_of_an_image_that_the_model_built_itself_has_the_run_that_built_it():
+    run = "0123456789abcdef0123456789abcdef"
+    own = f"registry.example.com/substratus/model-team.llama:{run}"
+    assert sync(edited(MODEL, source={"image": own}))["status"]["provenance"]["hash"] == run
+
+
+def test_the_provenance_of_an_image_that_another_built_has_a_run_of_its_own():
+    run = "0123456789abcdef0123456789abcdef"
+    foreign = f"registry.example.com/substratus/model-team.other:{run}"
+    assert sync(edited(MODEL, source={"image": foreign}))["status"]["provenance"]["hash"] != run

@@ -113,3 +113,10 @@ def test_versions_that_are_no_numbers_decide_nothing():
     children = training(at(TUNED, "abc"), [at(base_model(), "x"), at(base_dataset(), "y")])
     other = [at(base_model(), "x"), at(base_dataset(run="eeeeeeeeee"), "z")]
     assert kept(sync(at(TUNED, "abd"), children, other), children) == [True, True]
+
+
+@pytest.mark.parametrize("seen", ["", "[]", '"x"', "{", "null", "1"])
+def test_nothing_supersedes_a_job_that_does_not_say_what_decided_it(seen):
+    claim, job = training(at(TUNED, 10), OLD)
+    job["metadata"]["annotations"]["substratus.ai/seen"] = seen
+    assert kept(sync(at(TUNED, 11), [claim, job], NEW), [claim, job]) == [True, True]

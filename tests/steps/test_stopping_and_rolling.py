@@ -2,7 +2,7 @@
 
 from calls import condition, parent
 from fake_cluster import UP, Stage, with_status
-from objects import NOTEBOOK, UPSTREAM
+from objects import NOTEBOOK, SERVER, UPSTREAM
 
 SUSPENDED = Stage(NOTEBOOK, related=UPSTREAM).edited(suspend=True).synced()
 SEEN = SUSPENDED.each("StatefulSet", lambda child: with_status(child, observedGeneration=1))
@@ -61,3 +61,14 @@ def test_a_server_whose_new_pod_cannot_start_says_why_and_how_many_are_ready():
             "meanwhile."
         ),
     )
+
+
+def test_a_server_that_does_not_say_how_many_pods_it_is_to_have_is_to_have_one():
+    """The API server fills in `replicas`; a record of a hand's edit may lack it."""
+    serving = Stage(SERVER, related=UPSTREAM).synced().up()
+
+    def silent(child):
+        spec = {key: value for key, value in child["spec"].items() if key != "replicas"}
+        return {**child, "spec": spec}
+
+    assert ready(serving.each("StatefulSet", silent)) == ready(serving)

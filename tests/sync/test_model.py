@@ -282,3 +282,27 @@ def test_it_asks_for_the_servers_by_its_label():
 @pytest.mark.parametrize("model", [GIT, TRAINED], ids=["from git", "trained"])
 def test_every_rule_names_the_namespace(model):
     assert {rule["namespace"] for rule in customize(model)["relatedResources"]} == {"team"}
+
+
+def test_it_asks_for_the_job_that_its_spec_names():
+    """A Job of that name without our labels is seen by its name alone."""
+    rules = [each for each in customize(GIT)["relatedResources"] if each["resource"] == "jobs"]
+    assert names_of(sync(GIT)) == [name for rule in rules for name in rule.get("names", [])]
+
+
+@pytest.mark.parametrize(
+    ("model", "types"),
+    [
+        pytest.param(GIT, {"Built", "Ready"}, id="from git"),
+        pytest.param(TRAINED, {"Built", "Ready", "Trained"}, id="trained"),
+    ],
+)
+def test_a_model_that_breaks_a_rule_says_so_in_each_of_its_conditions(model, types):
+    broken = sync(edited(model, compute={"accelerator": ""}))
+    said = {each["type"]: each["reason"] for each in broken["status"]["conditions"]}
+    assert said == dict.fromkeys(types, "InvalidConfiguration")
+
+
+def test_a_spec_that_is_none_is_that_of_a_model_from_git():
+    broken = sync({**GIT, "spec": None})
+    assert {each["type"] for each in broken["status"]["conditions"]} == {"Built", "Ready"}

@@ -181,3 +181,20 @@ def test_its_pod_is_found_by_its_name():
     rules = [each for each in customize(SERVER)["relatedResources"] if each["resource"] == "pods"]
     place = {"apiVersion": "v1", "resource": "pods", "namespace": "team"}
     assert rules == [{**place, "names": ["opt-modelserver-0"]}]
+
+
+def test_the_selector_of_its_status_is_that_of_the_statefulset():
+    """An older version may have made it, and a selector cannot change."""
+    children = running()
+    selector = {"matchLabels": {"b": "2", "a": "1"}}
+    children[0] = {**children[0], "spec": {**children[0]["spec"], "selector": selector}}
+    status = sync(SERVER, children, [base_model()])["status"]
+    assert (status["selector"], status["replicas"]) == ("a=1,b=2", 1)
+
+
+def test_without_a_statefulset_it_has_no_replicas_and_the_selector_of_the_next():
+    status = sync(SERVER, [], [base_model()])["status"]
+    wanted = child(sync(SERVER, [], [base_model()]), "StatefulSet")["spec"]["selector"]
+    labels = sorted(wanted["matchLabels"].items())
+    assert status["selector"] == ",".join(f"{key}={value}" for key, value in labels)
+    assert status["replicas"] == 0
