@@ -96,6 +96,11 @@ serve: env ## Serve the hooks on 127.0.0.1:PORT, with the settings of CONFIG=fil
 demo: env ## Run examples/ against the real server and an offline Metacontroller; write build/demo/.
 	@$(BIN)/substratus simulate --file examples --file examples/tiny --serve --write build/demo
 
+MEGABYTES ?= 1000
+.PHONY: loader-faults
+loader-faults: env ## Load MEGABYTES of each kind of source, killed and broken off ten times; print times and memory.
+	@$(BIN)/python packages/substratus-loader/tests/broken_loads.py --megabytes $(MEGABYTES)
+
 .PHONY: bench
 bench: env ## Measure the hooks beside a bare echo, offline convergence per parent, and the largest objects.
 	@$(BIN)/python tests/bench/latency.py

@@ -1,8 +1,8 @@
 import hashlib
-import subprocess
 from collections import deque
 
 import pytest
+from broken_loads import make_certificate
 from substratus_loader.testing import Break, Content, FileServer, Status
 from substratus_loader.testing.file_server import Served
 
@@ -153,35 +153,11 @@ def test_a_redirect_to_what_is_not_encrypted_is_refused(loader, server):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(loader, tmp_path):
-    certificate = tmp_path / "server.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "1",
-            "-keyout",
-            certificate,
-            "-out",
-            tmp_path / "ca.pem",
-            *subject,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    authority = (tmp_path / "ca.pem").read_text()
-    certificate.write_text(certificate.read_text() + authority)
+    certificate, authority = make_certificate(tmp_path)
     with FileServer(certificate=certificate) as server:
         server.files["/a"] = Served(Content(data=b"x"))
         allow = ("--attempts=1", f"--allow={server.url}")
         refused = loader.run(f"{server.url}/a", *allow)
-        trusted = loader.run(f"{server.url}/a", *allow, SSL_CERT_FILE=str(tmp_path / "ca.pem"))
+        trusted = loader.run(f"{server.url}/a", *allow, SSL_CERT_FILE=str(authority))
     assert (refused.code, trusted.code) == (75, 0)
     assert "has a certificate that is not trusted" in refused.message

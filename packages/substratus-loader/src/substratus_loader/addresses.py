@@ -51,18 +51,29 @@ class CheckedBackend(httpcore2.SyncBackend):
             FailureError: `REFUSED` where all addresses are such that are refused.
             httpcore2.ConnectError: the name does not resolve, or no address answers.
         """
-        addresses = resolve(host, port)
-        if not self._allowed.names(host, port):
-            public = [address for address in addresses if is_public(ip_address(address))]
-            if not public:
-                raise refused(host, addresses[0])
-            addresses = public
+        addresses = checked(host, port, self._allowed)
         for address in addresses[:-1]:
             try:
                 return super().connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
         return super().connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+
+
+def checked(host: str, port: int, allowed: Allowed) -> list[str]:
+    """Return those addresses of a host that may be connected to, in the resolver's order.
+
+    Raises:
+        FailureError: `REFUSED`; there is none.
+        httpcore2.ConnectError: the name does not resolve.
+    """
+    addresses = resolve(host, port)
+    if allowed.names(host, port):
+        return addresses
+    public = [address for address in addresses if is_public(ip_address(address))]
+    if not public:
+        raise refused(host, addresses[0])
+    return public
 
 
 def resolve(host: str, port: int) -> list[str]:

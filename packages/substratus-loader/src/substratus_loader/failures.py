@@ -29,13 +29,21 @@ class InterruptedLoadError(Exception):
     """A server or the network gave up in the middle: the same request may do better in a moment.
 
     `reason` completes the sentence "<where> …", such as "answered 503"; `retry_after` is what the
-    server asked for, in seconds.
+    server asked for, in seconds; `final` is the failure where it never does better, None for what
+    the reason says.
     """
 
-    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        final: FailureError | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.final = final
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: another file's failure is the load's

@@ -17,8 +17,9 @@ from substratus_loader.remote import Listing, RemoteFile
 from substratus_loader.report import Report
 from substratus_loader.retrying import Retries
 from substratus_loader.transfer import load_file
-from substratus_loader.urls import HubUrl, Url, WebUrl, parse, shown
+from substratus_loader.urls import BucketUrl, HubUrl, Url, WebUrl, parse, shown
 
+_LAST_BYTES_SECONDS = 1
 Say = Callable[[str], None]
 
 
@@ -69,6 +70,12 @@ def _list(
     retries: Retries,
 ) -> Listing:
     if isinstance(url, HubUrl):
+        if url.conversion is not None:
+            raise FailureError(
+                Code.WRONG_USAGE,
+                f"{shown(arguments.url)} asks for a split of the Hub's Parquet conversion, which"
+                " this loader cannot read. Give the path of a file.",
+            )
         # Each source's libraries are imported where they are needed, for time and memory.
         from substratus_loader.sources import hub  # noqa: PLC0415
 
@@ -79,9 +86,13 @@ def _list(
         from substratus_loader.sources import web  # noqa: PLC0415
 
         return web.list_files(url, client, name=arguments.filename, retries=retries)
-    raise FailureError(
-        Code.WRONG_USAGE, f"The source {shown(arguments.url)} is of a kind that is not there yet."
-    )
+    if isinstance(url, BucketUrl):
+        from substratus_loader.sources import buckets  # noqa: PLC0415
+
+        return buckets.list_files(url, environment, allowed=arguments.allowed, retries=retries)
+    from substratus_loader.sources import volume  # noqa: PLC0415
+
+    return volume.list_files(url, arguments.source)
 
 
 def _wanted(files: tuple[RemoteFile, ...], arguments: Arguments) -> tuple[RemoteFile, ...]:
@@ -119,6 +130,9 @@ def _load_all(
     ended, _ = wait(loads, return_when=FIRST_EXCEPTION)
     stop.set()
     pool.shutdown(wait=False, cancel_futures=True)
+    # The others end at their next bytes; one whose server sends nothing is not waited for.
+    running = [each for each in loads if not each.cancelled()]
+    wait(running, timeout=_LAST_BYTES_SECONDS)
     failures = [error for each in ended if (error := each.exception()) is not None]
     # What was stopped was stopped because of another.
     failures.sort(key=lambda failure: isinstance(failure, Stopped))

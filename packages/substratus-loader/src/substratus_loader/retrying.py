@@ -37,6 +37,8 @@ class Retries:
         """
         self.failed += 1
         if self.failed >= self.patience.attempts:
+            if interruption.final is not None:
+                raise interruption.final
             raise FailureError(
                 Code.UNAVAILABLE,
                 f"{self.where} {interruption.reason}, {self.failed} times one after the other."
