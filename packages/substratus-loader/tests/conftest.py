@@ -72,7 +72,7 @@ class Loader:
         return {
             str(path.relative_to(self.destination)): path.read_bytes()
             for path in sorted(Path(self.destination).rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != "lock"
         }
 
 

@@ -1,3 +1,4 @@
+import fcntl
 import os
 import resource
 from collections import deque
@@ -83,6 +84,22 @@ def test_a_file_that_differs_from_the_sources_is_loaded_again(loader, hub, load)
     (loader.destination / "config.json").write_bytes(b"[]")
     load("hf://org/name")
     assert loader.files()["config.json"] == b"{}"
+
+
+def test_two_loads_into_one_destination_do_not_meet(loader, hub, load):
+    hub.faults["model.safetensors"] = deque([Break(1_500_000), *[Status(500)] * 7])
+    load("hf://org/name", "--parallel=1")
+    with (loader.destination / ".substratus-loader" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = load("hf://org/name")
+    assert (ended.code, ended.message) == (
+        75,
+        (
+            f"Another load writes into {loader.destination}. It is left alone; this one may be"
+            " tried again when it has ended."
+        ),
+    )
+    assert load("hf://org/name").code == 0
 
 
 def test_without_renames_each_file_is_written_in_its_place(loader, hub, load, monkeypatch):

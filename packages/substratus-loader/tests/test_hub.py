@@ -188,6 +188,12 @@ def test_a_private_repository_is_loaded_with_a_token(hub, load):
     assert load("hf://org/name", HF_TOKEN="hf_good").code == 0
 
 
+def test_a_token_from_a_secret_may_end_in_a_line_break(hub, load):
+    hub.add("org/name", FILES, private=True)
+    hub.tokens["hf_good"] = False
+    assert load("hf://org/name", HF_TOKEN="hf_good\n").code == 0
+
+
 def test_a_wrong_token_is_said_without_it(hub, load):
     hub.add("org/name", FILES)
     ended = load("hf://org/name", HF_TOKEN="hf_secret")

@@ -6,9 +6,11 @@ there; parts of anything else are removed.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,9 @@ from substratus_loader.space import saying_no_space
 from substratus_loader.urls import is_inside
 
 STATE = ".substratus-loader"
+_LOCK = "lock"
 _BLOCK = 1024 * 1024
+_FLAGS = os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,35 @@ class Destination:
                 return
             self._state.mkdir(exist_ok=True)
             wanted = {f"{file.key()}{ending}" for file in files for ending in (".part", ".done")}
+            wanted.add(_LOCK)
             for path in self._state.iterdir():
                 if path.name not in wanted:
                     path.unlink()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other loads out: two that write into one file would both end with a wrong one.
+
+        Raises:
+            FailureError: `UNAVAILABLE`; another load is there, as after a node was lost.
+        """
+        if not self.renames:
+            yield
+            return
+        descriptor = os.open(self._state / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            with contextlib.suppress(OSError):  # not every file system can
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise FailureError(
+                        Code.UNAVAILABLE,
+                        f"Another load writes into {self.directory}. It is left alone; this one"
+                        " may be tried again when it has ended.",
+                    ) from error
+            yield
+        finally:
+            os.close(descriptor)
 
     def finish(self) -> None:
         """Remove what only a load that continues would need."""
@@ -88,11 +118,13 @@ class Writing:
         with saying_no_space(destination.directory, None):
             destination.final(file).parent.mkdir(parents=True, exist_ok=True)
             keep = destination.renames and file.resumes and file.size is not None
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            self._descriptor = os.open(self._path, flags if keep else flags | os.O_TRUNC, 0o666)
+            # A mounted bucket takes a new file from its beginning to its end, and no reads of it.
+            mode = os.O_RDWR if keep else os.O_WRONLY | os.O_TRUNC
+            self._descriptor = os.open(self._path, mode | _FLAGS, 0o666)
         self._sha256, self._git = _digests(file)
         self.offset = 0
-        self._read_what_is_there()
+        if keep:
+            self._read_what_is_there()
         self.resumed = self.offset
 
     def write(self, chunk: bytes) -> None:
@@ -110,8 +142,9 @@ class Writing:
 
     def restart(self) -> None:
         """Forget what is there."""
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.ftruncate(self._descriptor, 0)
+        self.close()
+        with saying_no_space(self._destination.directory, None):
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_TRUNC | _FLAGS, 0o666)
         self._sha256, self._git = _digests(self.file)
         self.offset = 0
         self.resumed = 0

@@ -52,8 +52,9 @@ def _load_listing(listing: Listing, arguments: Arguments, say: Say) -> Report:
         sum((file.size or 0) - destination.bytes_there(file) for file in files),
     )
     progress = Progress(total, len(files), say)
-    checksums = _load_all(files, destination, arguments, progress, say)
-    destination.finish()
+    with destination.locked():
+        checksums = _load_all(files, destination, arguments, progress, say)
+        destination.finish()
     return Report(
         paths=tuple(file.path for file in files),
         size=progress.done,  # of files that said no size too
@@ -80,7 +81,9 @@ def _list(
         from substratus_loader.sources import hub  # noqa: PLC0415
 
         endpoint = environment.get("HF_ENDPOINT") or hub.ENDPOINT
-        where = hub.Hub(client, endpoint.rstrip("/"), environment.get("HF_TOKEN") or None)
+        # A Secret that was made from a file often ends in a line break.
+        token = environment.get("HF_TOKEN", "").strip() or None
+        where = hub.Hub(client, endpoint.strip().rstrip("/"), token)
         return hub.list_files(url, where, retries=retries)
     if isinstance(url, WebUrl):
         from substratus_loader.sources import web  # noqa: PLC0415
