@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NAME_CONFLICT = "NameConflict"
     DOES_NOT_FIT = "DoesNotFit"
     STORAGE_LOST = "StorageLost"
+    STORAGE_NOT_SHARED = "StorageNotShared"
     NOT_SUPPORTED = "NotSupported"
 
     BUILDING = "Building"
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     TRAINING = "Training"
     TRAINING_FAILED = "TrainingFailed"
     TRAINED = "Trained"
+    STORED = "Stored"
     QUEUED = "Queued"
     STOPPING = "Stopping"
     PREEMPTED = "Preempted"
@@ -112,6 +114,12 @@ DOCUMENTATION: dict[Reason, Documentation] = {
         "The claim that held the result is gone, and the data with it.",
         "Set the annotation `substratus.ai/rebuild` to a new value to compute it again.",
     ),
+    Reason.STORAGE_NOT_SHARED: Documentation(
+        "A Pod would mount a claim that another Pod has, and the claim is ReadWriteOnce: on "
+        "another node it would not start. What runs is left as it is.",
+        "Ask for one Pod, stop the other, set `claims.accessMode: ReadWriteMany` for what is made "
+        "next, or `storage.oneNode: true` where the cluster has one node.",
+    ),
     Reason.NOT_SUPPORTED: Documentation(
         "The settings have nothing that does what the object asks for; the message names the "
         "setting.",
@@ -163,6 +171,10 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.TRAINING: Documentation("A Job runs `train.sh`.", _WAIT),
     Reason.TRAINING_FAILED: Documentation("The Job that runs `train.sh` failed.", _RETRY),
     Reason.TRAINED: Documentation("The training run is complete.", _WAIT),
+    Reason.STORED: Documentation(
+        "The result of the training is on storage, and is mounted beside the base Model's image.",
+        _WAIT,
+    ),
     Reason.QUEUED: Documentation(
         "The Job is suspended until Kueue lets it run.",
         "Wait; if it stays, `kubectl describe` the Job's Workload, or correct `spec.queue` and "

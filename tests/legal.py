@@ -141,7 +141,12 @@ SPECS = {
                 "source": st.fixed_dictionaries({"modelName": NAME.filter(lambda n: n != "case")}),
                 "training": TRAINING,
             },
-            optional={**HARDWARE, **JOBS, "env": ENV},
+            optional={
+                **HARDWARE,
+                **JOBS,
+                "env": ENV,
+                "packaging": st.sampled_from(["Image", "Storage"]),
+            },
         ),
     ),
     "ModelServer": st.fixed_dictionaries(
@@ -171,7 +176,8 @@ PROVENANCE = st.fixed_dictionaries(
         "git": MADE_OF,
         "trainer": TEXT,
         "trainerGit": MADE_OF,
-        "baseModel": st.fixed_dictionaries({"name": NAME, "image": TEXT}),
+        "baseModel": st.fixed_dictionaries({"name": NAME, "image": TEXT}, optional={"url": URL}),
+        "packaging": st.sampled_from(["Image", "Storage"]),
         "dataset": st.fixed_dictionaries({"name": NAME, "url": URL}),
         "params": PARAMS,
         "env": st.lists(
@@ -189,6 +195,7 @@ STATUS = st.fixed_dictionaries(
         "trainer": st.fixed_dictionaries({"image": TEXT}, optional={"commit": TEXT}),
         "containerImage": st.one_of(TEXT, st.just("registry/m:aaaaaaaaaa")),
         "trainedUrl": URL,
+        "mountedBy": st.lists(TEXT, max_size=2),
         "provenance": PROVENANCE,
         "servers": st.lists(TEXT, max_size=3),
         "observedGeneration": st.integers(0, 3),

@@ -71,6 +71,7 @@ FULL_TUNED = parent(
             "args": ["-v"],
         },
         "compute": {"accelerator": "nvidia-24gb"},
+        "packaging": "Storage",
         **JOBS,
         **prioritised("Job"),
     },

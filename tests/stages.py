@@ -145,6 +145,7 @@ def trained_models() -> dict[str, Stage]:
     packaging = training.completed("train").after()
     ready = packaging.completed("package").after()
     other = {"datasetName": "squad", "params": {"epochs": 9}}
+    stored = first.edited(packaging="Storage").after().completed("train").after()
     return {
         "a trained Model without its base": first.seeing(),
         "a new trained Model": first,
@@ -154,6 +155,12 @@ def trained_models() -> dict[str, Stage]:
         "a Model whose packaging failed": packaging.failed("package").after(),
         "a trained Model that is ready": ready,
         "a trained Model whose base is gone": ready.seeing(),
+        "a trained Model on storage": stored,
+        "a trained Model on storage whose claim is gone": stored.only("Job"),
+        "a trained Model on storage that is asked for as an image": stored.edited(
+            packaging="Image"
+        ),
+        "a trained Model that is asked for on storage": ready.edited(packaging="Storage"),
         "a trained Model with other parameters": ready.edited(training=other).after(),
     }
 
@@ -163,12 +170,21 @@ def servers() -> dict[str, Stage]:
     first = Stage(parent("ModelServer", "opt", {"modelName": "opt"}), related=(base_model(),))
     starting = first.after()
     serving = starting.up().after()
+    address = f"pvc://opt-model-{'a' * 10}/team/opt/{'a' * 32}/model/trained"
+    on_storage = base_model()
+    on_storage["status"]["url"] = address
+    stored = first.seeing(on_storage).after().up().after()
+    taken = {**on_storage, "status": {**on_storage["status"], "mountedBy": ["Model/tuned"]}}
     return {
         "a ModelServer without a Model": first.seeing(),
         "a new ModelServer": first,
         "a ModelServer that starts": starting.with_pod("StatefulSet", CRASHED),
         "a ModelServer that serves": serving,
         "a ModelServer whose Model is gone": serving.seeing(),
+        "a ModelServer of weights on storage": stored,
+        "a ModelServer whose Model is gone with its weights": stored.seeing(),
+        "a ModelServer of weights that another has": first.seeing(taken),
+        "a ModelServer that is to share weights": stored.edited(replicas=3),
         "a ModelServer of a Model that was built again": serving.seeing(
             base_model(tag="bbbbbbbbbb")
         ),

@@ -11,10 +11,10 @@ from hooks.api.model import (
     ModelSource,
     ModelSpec,
     ModelStatus,
-    ModelTraining,
 )
 from hooks.api.modelserver import REPLICAS_LIMIT, ModelServer, ModelServerSpec, ModelServerStatus
 from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
+from hooks.api.packaging import Packaging
 from hooks.api.params import ModelTrainingParams
 from hooks.api.patches import VALUES_LIMIT, Patch, PatchOp, PatchOperation, PatchTarget
 from hooks.api.provenance import (
@@ -28,6 +28,7 @@ from hooks.api.provenance import (
 )
 from hooks.api.rules import explain
 from hooks.api.shared import API_VERSION, GROUP, Condition, ObjectMeta
+from hooks.api.training import ModelTraining
 
 __all__ = [
     "API_VERSION",
@@ -61,6 +62,7 @@ __all__ = [
     "NotebookSpec",
     "NotebookStatus",
     "ObjectMeta",
+    "Packaging",
     "Patch",
     "PatchOp",
     "PatchOperation",

@@ -5,11 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hooks.api.command import Args, Command
 from hooks.api.env import Env
 from hooks.api.git import GitSource
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
-from hooks.api.params import ModelTrainingParams
+from hooks.api.packaging import Packaging
 from hooks.api.patches import Patches, targets
 from hooks.api.provenance import Provenance
 from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, text
@@ -21,6 +20,7 @@ from hooks.api.shared import (
     ObjectMeta,
     ObservedGeneration,
 )
+from hooks.api.training import ModelTraining
 
 
 class ComputeType(StrEnum):
@@ -28,45 +28,6 @@ class ComputeType(StrEnum):
 
     CPU = "CPU"
     GPU = "GPU"
-
-
-class TrainingSource(RuledType):
-    """TrainingSource is where the code that trains comes from."""
-
-    rules: ClassVar = (
-        ObjectRule(
-            "has(self.git) != has(self.image)",
-            "must have exactly one of git (to build an image that trains) and image (to take one)",
-            lambda source: (source.git is None) != (source.image is None),
-        ),
-    )
-
-    git: GitSource | None = Field(
-        default=None,
-        description="Git is built into the image that trains, in place of the base Model's.",
-    )
-    image: Image | None = Field(
-        default=None,
-        description="Image trains, in place of the base Model's. It is taken as it is written.",
-    )
-
-
-class ModelTraining(Type):
-    """ModelTraining says what to train a base Model on."""
-
-    dataset_name: Name = Field(
-        description="DatasetName is the .metadata.name of the Dataset to use for training."
-    )
-    params: ModelTrainingParams | None = Field(
-        default=None, description="Params is a list of hyperparameters to use for training."
-    )
-    source: TrainingSource | None = Field(
-        default=None,
-        description="Source is where the code that trains comes from; the base Model's image where "
-        "absent. It decides the result.",
-    )
-    command: Command = None
-    args: Args = None
 
 
 class ModelSource(RuledType):
@@ -197,6 +158,11 @@ class ModelSpec(RuledType):
             "env is for train.sh: set training too, or give a server its env in its ModelServer",
             lambda spec: spec.env is None or spec.training is not None,
         ),
+        ObjectRule(
+            "!has(self.packaging) || has(self.training)",
+            "packaging says where the result of a training goes: set training too",
+            lambda spec: spec.packaging is None or spec.training is not None,
+        ),
         targets("Model"),
     )
 
@@ -218,6 +184,15 @@ class ModelSpec(RuledType):
             "Env is what train.sh finds in its environment beside TRAIN_* and PARAM_*. Names and "
             "plain values decide the result: another one trains again. Which Secret a value comes "
             "from does not."
+        ),
+    )
+    packaging: Packaging | None = Field(
+        default=None,
+        description=(
+            "Packaging is where the result of the training goes: Image adds it to the base Model's "
+            "image, Storage mounts it beside that. As the settings say where absent "
+            "(storage.packaging); Storage where the base Model is from a url. It is read when a "
+            "run begins, and decides no result."
         ),
     )
     deadline_seconds: DeadlineSeconds = None
@@ -259,6 +234,10 @@ class ModelStatus(Type):
     )
     provenance: Provenance | None = Field(
         default=None, description="Provenance is what containerImage was made of."
+    )
+    mounted_by: Annotated[list[str], Field(max_length=4096)] | None = Field(
+        default=None,
+        description="MountedBy is what mounts the weights at url, as Kind/name, or is about to.",
     )
     servers: Annotated[list[str], Field(max_length=4096)] | None = Field(
         default=None,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hooks.api.packaging import Packaging
 from hooks.api.params import ModelTrainingParams
 from hooks.api.rules import Type
 
@@ -22,6 +23,9 @@ class ProvenanceModel(Type):
 
     name: str = Field(description="The base Model's name.")
     image: str = Field(description="The base Model's image.")
+    url: str | None = Field(
+        default=None, description="Where its weights were, if they are apart from its image."
+    )
 
 
 class ProvenanceDataset(Type):
@@ -96,6 +100,9 @@ class Provenance(Type):
     )
     env: Annotated[list[ProvenanceEnv], Field(max_length=32)] | None = Field(
         default=None, description="With what variables, sorted by name."
+    )
+    packaging: Packaging | None = Field(
+        default=None, description="Where the result went, if not into an image."
     )
     rebuild: str | None = Field(
         default=None, description="The value of the annotation substratus.ai/rebuild."

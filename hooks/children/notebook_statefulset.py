@@ -1,7 +1,8 @@
 """The StatefulSet of a Notebook: `notebook.sh` in the Model's image, with the work on a claim."""
 
+from collections.abc import Sequence
+
 from hooks import names
-from hooks.address import Address
 from hooks.api import NotebookSpec
 from hooks.children import (
     account,
@@ -13,6 +14,7 @@ from hooks.children import (
     user_image,
 )
 from hooks.children.environment import variables
+from hooks.children.saved_weights import Weights
 from hooks.children.training import TrainingData
 from hooks.manifest import Manifest
 from hooks.names import Owner
@@ -47,7 +49,7 @@ def make_notebook_statefulset(
     settings: Settings,
     *,
     data: TrainingData | None,
-    weights: Address | None,
+    weights: Sequence[Weights],
 ) -> Manifest:
     """Return a StatefulSet of one Pod, or of none where the Notebook is suspended.
 
@@ -58,7 +60,7 @@ def make_notebook_statefulset(
         fit: what the Pod gets.
         settings: what Pods may do.
         data: the Dataset and parameters of a trained Model; None for one built from git.
-        weights: what is mounted at `/model/saved`; None where the image holds the Model there.
+        weights: what is mounted beside the image; nothing where the image holds the Model.
     """
     name = names.notebook(owner.name)
     mounts = [
@@ -70,12 +72,14 @@ def make_notebook_statefulset(
         *(training.environment(data.dataset, data.params) if data else []),
         *variables(notebook.env),
     ]
+    uses = saved_weights.labels(weights)
+    metadata = owner.metadata(name, Step.NOTEBOOK)
     role = AccountRole.NOTEBOOK
     pod_annotations = annotations(mounts)
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": owner.metadata(name, Step.NOTEBOOK),
+        "metadata": {**metadata, "labels": {**metadata["labels"], **uses}},
         "spec": {
             "replicas": notebook.wanted_replicas,
             "serviceName": name,
@@ -83,7 +87,7 @@ def make_notebook_statefulset(
             "selector": {"matchLabels": owner.labels},
             "template": {
                 "metadata": {
-                    "labels": {**owner.labels, **settings.identity.pod_labels(role)},
+                    "labels": {**owner.labels, **uses, **settings.identity.pod_labels(role)},
                     **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {

@@ -1,10 +1,12 @@
 """The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
 
+from collections.abc import Sequence
+
 from hooks import names
-from hooks.address import Address
 from hooks.api import ModelServerSpec
 from hooks.children import account, nodes, saved_weights, security, shared_memory, user_image
 from hooks.children.environment import variables
+from hooks.children.saved_weights import Weights
 from hooks.manifest import Manifest
 from hooks.names import Owner
 from hooks.platform.sizing import Fit
@@ -20,7 +22,7 @@ def make_server_statefulset(
     fit: Fit,
     settings: Settings,
     *,
-    weights: Address | None,
+    weights: Sequence[Weights],
 ) -> Manifest:
     """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
@@ -33,10 +35,11 @@ def make_server_statefulset(
         image: the Model's image.
         fit: what the Pod gets.
         settings: what Pods may do.
-        weights: what is mounted at `/model/saved`; None where the image holds the Model there.
+        weights: what is mounted beside the image; nothing where the image holds the Model.
     """
     metadata = owner.metadata(names.server(owner.name), Step.SERVE)
     served = {names.served_label(server.model_name): "true"}
+    uses = saved_weights.labels(weights)
     role = AccountRole.MODEL_SERVER
     saved = saved_weights.mounts(weights, settings)
     mounts = [*(each.volume_mount for each in saved), *shared_memory.mounts(fit)]
@@ -46,7 +49,7 @@ def make_server_statefulset(
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": {**metadata, "labels": {**metadata["labels"], **served}},
+        "metadata": {**metadata, "labels": {**metadata["labels"], **served, **uses}},
         "spec": {
             "replicas": server.wanted_replicas,
             "serviceName": metadata["name"],
@@ -54,7 +57,7 @@ def make_server_statefulset(
             "selector": {"matchLabels": owner.labels},
             "template": {
                 "metadata": {
-                    "labels": {**owner.labels, **settings.identity.pod_labels(role)},
+                    "labels": {**owner.labels, **uses, **settings.identity.pod_labels(role)},
                     **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {

@@ -1,7 +1,18 @@
 """The Job that trains: `train.sh` in the base Model's image."""
 
+from hooks import names
 from hooks.address import Address
-from hooks.children import account, job, nodes, security, shared_memory, training, user_image
+from hooks.api import Packaging
+from hooks.children import (
+    account,
+    job,
+    nodes,
+    saved_weights,
+    security,
+    shared_memory,
+    training,
+    user_image,
+)
 from hooks.children.environment import variables
 from hooks.children.training import Training
 from hooks.children.training_output import containers, training_output
@@ -27,12 +38,14 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
     inputs = [
         training.dataset_mount(wanted.dataset, settings),
         *([params_file] if params_file else []),
+        *saved_weights.mounts(wanted.weights, settings),
     ]
     trainer = {
         "name": "trainer",
         **user_image.of(wanted.image),
         **user_image.command("train.sh", wanted.command, wanted.args),
         "env": [
+            *saved_weights.environment(wanted.weights),
             *training.environment(wanted.dataset, wanted.params),
             *variables(wanted.env),
         ],
@@ -50,12 +63,16 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": run.metadata(),
+        "metadata": _metadata(run, wanted),
         "spec": {
             **job.limits(run, settings.jobs),
             "template": {
                 "metadata": {
-                    "labels": {**run.labels, **settings.identity.pod_labels(role)},
+                    "labels": {
+                        **run.labels,
+                        **saved_weights.labels(wanted.weights),
+                        **settings.identity.pod_labels(role),
+                    },
                     **({"annotations": pod_annotations} if pod_annotations else {}),
                 },
                 "spec": {
@@ -74,4 +91,15 @@ def make_train_job(run: Run, wanted: Training, fit: Fit, settings: Settings) -> 
                 },
             },
         },
+    }
+
+
+def _metadata(run: Run, wanted: Training) -> Manifest:
+    """Return the Job's metadata; where the result goes was decided when it was made."""
+    metadata = run.metadata()
+    stored = {names.PACKAGING: wanted.packaging} if wanted.packaging is Packaging.STORAGE else {}
+    return {
+        **metadata,
+        "labels": {**metadata["labels"], **saved_weights.labels(wanted.weights)},
+        "annotations": {**metadata["annotations"], **stored},
     }

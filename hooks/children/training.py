@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hooks import names
 from hooks.address import Address
-from hooks.api import EnvVar, ModelTrainingParams
+from hooks.api import EnvVar, ModelTrainingParams, Packaging
+from hooks.children.saved_weights import Weights
 from hooks.manifest import Manifest
 from hooks.platform.storage import Mount
 from hooks.settings import Settings
@@ -34,12 +35,16 @@ class Training(TrainingData):
         env: the Model's own variables.
         command: what runs in place of `train.sh`.
         args: its arguments.
+        weights: what of the base Model is on storage.
+        packaging: where the result goes.
     """
 
     image: str
     env: Sequence[EnvVar] | None
     command: Sequence[str] | None
     args: Sequence[str] | None
+    weights: Sequence[Weights] = ()
+    packaging: Packaging = Packaging.IMAGE
 
 
 DEFAULT_EPOCHS = 3

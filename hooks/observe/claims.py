@@ -3,11 +3,11 @@
 from collections.abc import Collection
 
 from hooks import names
-from hooks.manifest import CLAIM, POD, Manifest
+from hooks.manifest import CLAIM, JOB, POD, STATEFUL_SET, Manifest
 from hooks.names import Owner
 from hooks.observe.applied import echo
 from hooks.observe.disruption import is_over
-from hooks.observe.jobs import active
+from hooks.observe.jobs import active, is_active
 from hooks.observe.request import Observed, labels, timestamp
 
 
@@ -49,12 +49,16 @@ def of_results(
 
 
 def _in_use(observed: Observed, owner: Owner) -> set[str | None]:
-    """Return the ids of the runs that an active Job computes, or whose result a Pod uses."""
+    """Return the ids of the runs that an active Job computes, or whose result something mounts.
+
+    A StatefulSet without Pods and a Job that waits in a queue will mount it.
+    """
     pods = [pod for pod in observed.relations(POD) if not is_over(pod)]
+    users = [*pods, *observed.relations(STATEFUL_SET), *filter(is_active, observed.relations(JOB))]
     uses = names.uses_label(owner.name)
     return {
         *(labels(found).get(names.RUN) for found in [*active(observed), *pods]),
-        *(labels(pod).get(uses) for pod in pods),
+        *(labels(found).get(uses) for found in users),
     }
 
 

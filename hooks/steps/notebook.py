@@ -52,7 +52,7 @@ def run_notebook(
     return workloads.advance(
         workload,
         observed,
-        _stateful_set(owner, notebook, served, settings),
+        _stateful_set(owner, notebook, served, observed, settings),
         [
             patched(child, notebook.spec, settings)
             for child in (make_notebook_service(owner), claim)
@@ -67,12 +67,21 @@ def _inputs(notebook: Notebook, served: Served | Violation, settings: Settings) 
 
 
 def _stateful_set(
-    owner: Owner, notebook: Notebook, served: Served | Violation, settings: Settings
+    owner: Owner,
+    notebook: Notebook,
+    served: Served | Violation,
+    observed: Observed,
+    settings: Settings,
 ) -> Manifest | Violation | None:
     if isinstance(served, Violation):
         return None
     data = _training_data(served.model)
     fit = _unmountable(data, settings) or served_model.fit(served, Step.NOTEBOOK, settings)
+    refused = served_model.not_shared(
+        served, observed, names.notebook(owner.name), notebook.spec.wanted_replicas, settings
+    )
+    if refused:
+        return refused
     if not isinstance(fit, Fit):
         return fit
     stateful_set = make_notebook_statefulset(

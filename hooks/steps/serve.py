@@ -48,17 +48,26 @@ def serve(
     return workloads.advance(
         workload,
         observed,
-        _stateful_set(owner, server, served, settings),
+        _stateful_set(owner, server, served, observed, settings),
         [patched(make_server_service(owner), server.spec, settings)],
     )
 
 
 def _stateful_set(
-    owner: Owner, server: ModelServer, served: Served | Violation, settings: Settings
+    owner: Owner,
+    server: ModelServer,
+    served: Served | Violation,
+    observed: Observed,
+    settings: Settings,
 ) -> Manifest | Violation | None:
     if isinstance(served, Violation):
         return None
     fit = served_model.fit(served, Step.SERVE, settings)
+    refused = served_model.not_shared(
+        served, observed, names.server(owner.name), server.spec.wanted_replicas, settings
+    )
+    if refused:
+        return refused
     if not isinstance(fit, Fit):
         return fit
     stateful_set = make_server_statefulset(

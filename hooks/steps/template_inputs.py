@@ -9,6 +9,7 @@ from typing import Any
 
 from hooks import names
 from hooks.api import ModelServerSpec, NotebookSpec
+from hooks.children.saved_weights import BASE
 from hooks.children.training import TrainingData
 from hooks.settings import Settings
 from hooks.step import AccountRole, PatchKind
@@ -38,7 +39,8 @@ def _hash(
     model = served.model.spec
     inputs: dict[str, Any] = {
         "image": served.image.partition("@")[0],
-        "weights": served.weights.url if served.weights else None,
+        "weights": served.model.status.url,
+        "baseWeights": next((each.address.url for each in served.weights if each.at == BASE), None),
         "size": _dumped(model.size),
         "compute": _dumped(model.compute),
         "env": [_dumped(variable) for variable in spec.env or ()],

@@ -16,8 +16,9 @@ from hooks.reasons import Reason
 from hooks.run import Run
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import runs
+from hooks.steps import runs, sharing
 from hooks.steps.outcome import Outcome, blocked, finished, pending
+from hooks.steps.packaging import asked
 from hooks.steps.patched import patched
 from hooks.steps.training_inputs import Inputs
 
@@ -72,6 +73,12 @@ def _job(
     fit = sizing.fit(model.spec, Step.TRAIN, settings.compute)
     if isinstance(fit, sizing.DoesNotFit):
         return Violation(Reason.DOES_NOT_FIT, fit.message)
+    weights = inputs.own_weights
+    refused = sharing.not_shared(
+        weights.url if weights else None, users=inputs.base_mounted_by, pods=1, settings=settings
+    )
+    if refused:
+        return refused
     if settings.storage.chosen.writes_once:
         fit = sizing.staging(fit)
     wanted = Training(
@@ -81,5 +88,7 @@ def _job(
         env=model.spec.env,
         command=inputs.wanted.command,
         args=inputs.wanted.args,
+        weights=inputs.weights,
+        packaging=asked(model, inputs, settings),
     )
     return patched(make_train_job(run, wanted, fit, settings), model.spec, settings)

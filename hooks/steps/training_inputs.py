@@ -8,6 +8,7 @@ from hooks import names
 from hooks.address import Address
 from hooks.api import Model, ModelTrainingParams, deciding
 from hooks.children import training
+from hooks.children.saved_weights import SAVED, Weights
 from hooks.conditions import Violation
 from hooks.manifest import DATASET, MODEL
 from hooks.names import Owner
@@ -15,7 +16,7 @@ from hooks.observe.request import Observed
 from hooks.observe.versions import Versions, versions
 from hooks.reasons import Reason
 from hooks.settings import Settings
-from hooks.steps import trainer, upstream
+from hooks.steps import served_model, trainer, upstream
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class Inputs:
         owner: the Model.
         wanted: what the spec says.
         base_image: the base Model's image.
+        weights: what of the base Model is on storage, and of what that was made of.
+        base_is_loaded: whether the base Model comes from a URL, so that no image can hold it.
+        base_mounted_by: what else mounts its weights, as `Kind/name`.
         dataset: the Dataset's file.
         seen: the versions of the Model, its base and the Dataset.
     """
@@ -60,11 +64,19 @@ class Inputs:
     base_image: str
     dataset: Address
     seen: Versions
+    weights: tuple[Weights, ...] = ()
+    base_is_loaded: bool = False
+    base_mounted_by: tuple[str, ...] = ()
 
     @cached_property
     def run(self) -> str:
         """The id of the training run."""
         return names.run_id(self.owner, self.deciding())
+
+    @property
+    def own_weights(self) -> Address | None:
+        """Where the base Model's weights are, if they are apart from its image."""
+        return next((each.address for each in self.weights if each.at == SAVED), None)
 
     def deciding(self) -> dict[str, Any]:
         """Return what decides the result. Where the registry and the storage are does not."""
@@ -74,6 +86,7 @@ class Inputs:
                 self.wanted.base,
                 names.own_run(self.base_image, base) or self.base_image,
             ],
+            "weights": self.own_weights and self.own_weights.run,
             "dataset": [self.wanted.dataset, self.dataset.run, self.dataset.filename],
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             "env": self.wanted.env,
@@ -90,7 +103,11 @@ class Inputs:
             trainer: its part of the image that trained.
         """
         return {
-            "baseModel": {"name": self.wanted.base, "image": self.base_image},
+            "baseModel": {
+                "name": self.wanted.base,
+                "image": self.base_image,
+                **({"url": self.own_weights.url} if self.own_weights else {}),
+            },
             "dataset": {"name": self.wanted.dataset, "url": self.dataset.url},
             "params": self.wanted.params.model_dump(by_alias=True, exclude_none=True),
             **({"env": _listed(self.wanted.env)} if self.wanted.env else {}),
@@ -143,6 +160,7 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
         or upstream.missing(dataset, DATASET, asked.dataset, Reason.DATASET_NOT_FOUND)
         or upstream.not_ready(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.without_image(base, Reason.SOURCE_MODEL_NOT_READY)
+        or upstream.without_weights(base, settings.storage, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.not_ready(dataset, Reason.DATASET_NOT_READY)
         or upstream.without_data(dataset, settings.storage, Reason.DATASET_NOT_READY)
     )
@@ -154,11 +172,21 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
         upstream.image(base),
         Address(upstream.url(dataset)),
         versions(observed, base, dataset),
+        served_model.on_storage(Model.model_validate(base)),
+        base_is_loaded=upstream.is_loaded(base),
+        base_mounted_by=tuple(Model.model_validate(base).status.mounted_by or ()),
     )
 
 
+def is_complete(model: Model, run: str) -> bool:
+    """Return whether the status has the whole result of a run, in an image or on storage."""
+    status = model.status
+    on_storage = status.url is not None and Address(status.url).run == run
+    return on_storage or names.image_run(status.container_image) == run
+
+
 def is_result_of(model: Model, asked: Wanted) -> bool:
-    """Return whether the image in the status is what the spec asks for, by its provenance.
+    """Return whether the result in the status is what the spec asks for, by its provenance.
 
     For when the base Model or the Dataset is gone: what was made of them remains.
     """
@@ -176,4 +204,4 @@ def is_result_of(model: Model, asked: Wanted) -> bool:
         command=made.command,
         args=made.args,
     )
-    return made_as == asked and names.image_run(model.status.container_image) == made.hash
+    return made_as == asked and is_complete(model, made.hash)

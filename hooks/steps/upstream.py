@@ -6,6 +6,9 @@ Each returns the problem, or None where there is none. An object that is absent 
 
 import re
 
+from pydantic import ValidationError
+
+from hooks.api import Model, explain
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.observe.request import is_ready
@@ -44,6 +47,28 @@ def without_image(model: Manifest | None, reason: Reason) -> Violation | None:
     return Violation(
         reason, f"Model {name} is ready, but its status.containerImage is {image(model)!r}."
     )
+
+
+def without_weights(
+    model: Manifest | None, storage: StorageSettings, reason: Reason
+) -> Violation | None:
+    """Return that a Model is not valid, or that no Pod here could mount its weights."""
+    if model is None:
+        return None
+    name = model["metadata"]["name"]
+    try:
+        url = Model.model_validate(model).status.url
+    except ValidationError as error:
+        return Violation(reason, f"Model {name} is not valid: {explain(error)}")
+    problem = storage.problem(url) if url else None
+    if not problem:
+        return None
+    return Violation(reason, f"Model {name} is ready, but its weights cannot be mounted. {problem}")
+
+
+def is_loaded(model: Manifest | None) -> bool:
+    """Return whether a Model comes from a URL: then its weights are on storage, and in no image."""
+    return bool(((model or {}).get("spec") or {}).get("source", {}).get("url"))
 
 
 def without_data(

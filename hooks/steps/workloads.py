@@ -78,7 +78,8 @@ def _children(
     if isinstance(fresh, dict) and not violations and not taken:
         stateful_set = [_held(_frozen(_marked(fresh, workload), observed), observed)]
     else:
-        stateful_set = _as_it_runs(workload, observed)
+        shared = all(each.reason != Reason.STORAGE_NOT_SHARED for each in violations)
+        stateful_set = _as_it_runs(workload, observed, scaled=shared)
     return [*stateful_set, *needed] if stateful_set or taken else []
 
 
@@ -127,13 +128,13 @@ def _is_without_pods(child: Manifest) -> bool:
     return bool(status.get("observedGeneration")) and not status.get("replicas")
 
 
-def _as_it_runs(workload: Workload, observed: Observed) -> list[Manifest]:
+def _as_it_runs(workload: Workload, observed: Observed, *, scaled: bool) -> list[Manifest]:
     """Return the StatefulSet as it is, at most with other replicas; nothing if there is none."""
     child = observed.child(STATEFUL_SET, workload.name)
     if child is None:
         return []
     echoed = echo(child)
-    if "spec" not in echoed:
+    if "spec" not in echoed or not scaled:
         return [echoed]
     return [{**echoed, "spec": {**echoed["spec"], "replicas": workload.replicas}}]
 

@@ -12,8 +12,8 @@ from hooks.names import Owner
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
 from hooks.observe.made import made
-from hooks.observe.related import Rule, named, own_claims, own_jobs, own_pods
-from hooks.observe.request import Observed, is_deleting
+from hooks.observe.related import Rule, named, own_claims, own_jobs, own_pods, users
+from hooks.observe.request import Observed, is_deleting, labels
 from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
@@ -74,6 +74,7 @@ def customize(parent: Manifest) -> list[Rule]:
         own_claims(parent),
         named(parent, "v1", "configmaps", names.builder_files(owner)),
         Rule("apps/v1", "statefulsets", owner.namespace, match_labels=served),
+        *(users(parent) if dataset else []),
         *([named(parent, "substratus.ai/v1", "models", base)] if base else []),
         *([named(parent, "substratus.ai/v1", "datasets", dataset)] if dataset else []),
     ]
@@ -131,11 +132,13 @@ def _known_commit(model: Model, run: str) -> str | None:
 
 def _servers(observed: Observed) -> list[str]:
     """Return the ModelServers that run the Model now: those with a Pod that is ready."""
+    served = names.served_label(observed.parent["metadata"]["name"])
     return sorted(
         {
             reference["name"]
             for stateful_set in observed.relations(STATEFUL_SET)
-            if (stateful_set.get("status") or {}).get("readyReplicas")
+            if served in labels(stateful_set)
+            and (stateful_set.get("status") or {}).get("readyReplicas")
             and not is_deleting(stateful_set)
             for reference in stateful_set["metadata"].get("ownerReferences") or []
             if reference.get("controller") and reference.get("kind") == "ModelServer"

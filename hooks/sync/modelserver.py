@@ -40,7 +40,7 @@ def sync(
     serving = serve(server, served, observed, settings)
     return answer(
         observed,
-        steps=[served_model.outcome(served, model, runs=bool(serving.children)), serving],
+        steps=[served_model.outcome(served, model, serving.children), serving],
         fields=_scale(observed),
         remaining=everything(observed),
         settings=settings,

@@ -39,7 +39,7 @@ def sync(
     running = run_notebook(notebook, served, observed, settings)
     return answer(
         observed,
-        steps=[served_model.outcome(served, model, runs=bool(running.children)), running],
+        steps=[served_model.outcome(served, model, running.children), running],
         fields={},
         remaining=everything(observed),
         settings=settings,

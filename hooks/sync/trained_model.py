@@ -12,13 +12,15 @@ from typing import Any
 
 from hooks import names
 from hooks.address import Address
-from hooks.api import Model
+from hooks.api import Model, Packaging
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
+from hooks.names import Owner
 from hooks.observe import claims
 from hooks.observe.jobs import still_running
 from hooks.observe.made import made
 from hooks.observe.request import Observed
+from hooks.observe.users import mounted_by
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.step import Step
@@ -26,7 +28,7 @@ from hooks.steps.outcome import Outcome, blocked, finished, pending
 from hooks.steps.package import package
 from hooks.steps.train import train
 from hooks.steps.trainer import build_trainer, git_of, run_id
-from hooks.steps.training_inputs import Inputs, Wanted, inputs, is_result_of, wanted
+from hooks.steps.training_inputs import Inputs, Wanted, inputs, is_complete, is_result_of, wanted
 from hooks.sync.answer import Desired, answer, everything
 
 
@@ -52,7 +54,12 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
     return answer(
         observed,
         steps=[*([trainer] if trainer else []), trained, packaged],
-        fields={**fields, "trainer": _trainer(model, trainer, observed), "servers": servers},
+        fields={
+            **fields,
+            "trainer": _trainer(model, trainer, observed),
+            "mountedBy": mounted_by(observed, Owner.of(observed.parent), fields.get("url")),
+            "servers": servers,
+        },
         remaining=remaining,
         settings=settings,
     )
@@ -60,7 +67,7 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
 
 def previous_fields(model: Model) -> dict[str, Any]:
     """Return the status's fields on what was last complete."""
-    fields = {"container_image", "trained_url", "provenance"}
+    fields = {"container_image", "url", "trained_url", "provenance"}
     return model.status.model_dump(by_alias=True, exclude_none=True, include=fields)
 
 
@@ -90,15 +97,20 @@ def _remaining(
     model: Model, made_of: Inputs, fields: Mapping[str, Any], observed: Observed
 ) -> list[Manifest]:
     """Return what remains beside the steps' own: what runs, and the results that stay."""
-    image = fields.get("containerImage")
+    image, url, status = fields.get("containerImage"), fields.get("url"), model.status
     named = {
         made_of.run,
-        *map(names.image_run, (image, model.status.container_image)),
-        *(Address(url).run for url in (fields.get("trainedUrl"), model.status.trained_url) if url),
+        *map(names.image_run, (image, status.container_image)),
+        *(
+            Address(each).run
+            for each in (url, status.url, fields.get("trainedUrl"), status.trained_url)
+            if each
+        ),
     }
+    complete = Address(url).run if url else names.image_run(image)
     return [
         *still_running(observed, {made_of.run}, made_of.seen),
-        *claims.of_results(observed, made_of.owner, named=named, complete=names.image_run(image)),
+        *claims.of_results(observed, made_of.owner, named=named, complete=complete),
     ]
 
 
@@ -120,13 +132,18 @@ def _fields(
         by: what was built to train in, if anything was.
     """
     fields = previous_fields(model)
-    if names.image_run(model.status.container_image) == made_of.run:
+    if is_complete(model, made_of.run):
         return {**fields, **({"containerImage": packaged.result} if packaged.result else {})}
     if trained.result:
         fields["trainedUrl"] = trained.result
     if packaged.result:
+        stored = packaged.condition.reason == Reason.STORED
         fields["containerImage"] = packaged.result
-        fields["provenance"] = made_of.provenance(_trained_by(model, by))
+        fields["url"] = trained.result if stored else None
+        fields["provenance"] = {
+            **made_of.provenance(_trained_by(model, by)),
+            **({"packaging": Packaging.STORAGE} if stored else {}),
+        }
     return fields
 
 

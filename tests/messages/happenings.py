@@ -258,6 +258,7 @@ def of_upstreams() -> dict[str, Happening]:
     new = with_status(base)
     unready = {**base, "status": {**base["status"], "conditions": []}}
     imageless = {**base, "status": {**base["status"], "containerImage": "not an image"}}
+    apart = {**base, "status": {**base["status"], "url": "s3://bucket/a/b/c/model/trained"}}
     invalid = base_model(size={"parameterBits": 999})
     elsewhere = {**data, "status": {**data["status"], "url": "gs://bucket/a/b/c/data/squad.jsonl"}}
     unknown = {**data, "status": {**data["status"], "url": "ftp://host/squad.jsonl"}}
@@ -272,6 +273,7 @@ def of_upstreams() -> dict[str, Happening]:
         "a base Model that is new": Happening(tuned.seeing(new, data)),
         "a base Model that is not ready": Happening(tuned.seeing(unready, data)),
         "a base Model without an image": Happening(tuned.seeing(imageless, data)),
+        "a base Model whose weights the settings lost": Happening(tuned.seeing(apart, data)),
         "a Dataset that is not ready": Happening(tuned.seeing(base, unready_data)),
         "a Dataset of a storage that the settings lost": Happening(tuned.seeing(base, elsewhere)),
         "a Dataset at an address that no storage has": Happening(tuned.seeing(base, unknown)),

@@ -9,6 +9,7 @@ from typing import Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from hooks.api import Packaging
 from hooks.platform.section import Section
 from hooks.platform.storage.azure import Azure
 from hooks.platform.storage.gcs import Gcs
@@ -31,6 +32,16 @@ class StorageSettings(Section):
 
     type: str = Field(
         default="pvc", description="Where what is new goes: the name of one of the storages below."
+    )
+    packaging: Packaging = Field(
+        default=Packaging.IMAGE,
+        description="Where the result of a training goes if the Model does not say it: `Image` or "
+        "`Storage`. It counts for runs that begin later.",
+    )
+    one_node: bool = Field(
+        default=False,
+        description="Whether the cluster has one node: then several Pods may have a claim that is "
+        "ReadWriteOnce.",
     )
     copy_image: str = Field(
         default="docker.io/library/busybox:1.37.0",

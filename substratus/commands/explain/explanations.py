@@ -15,6 +15,7 @@ from hooks.platform import sizing
 from hooks.platform.room import claim_size
 from hooks.settings import Settings
 from hooks.step import Step
+from substratus.commands.explain import packaging
 from substratus.commands.explain.decision import Decision, Explanation, decided
 from substratus.commands.explain.hardware import does_not_fit, hardware
 from substratus.commands.explain.identity import name, run
@@ -76,6 +77,8 @@ def _decisions(
             yield _size(child, spec, settings)
     if step is Step.TRAIN and isinstance(parent, Model):
         yield _parameters(parent)
+        if packaged := packaging.of(parent, observed, settings):
+            yield packaged
 
 
 def _model_spec(parent: BaseModel, observed: Observed) -> ModelSpec | None:
