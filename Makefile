@@ -126,9 +126,9 @@ image: ## Build the hook server's image as IMAGE with docker, podman or buildah.
 
 LOADER_IMAGE ?= ghcr.io/substratusai/substratus-loader:0.1.0
 .PHONY: image-loader
-image-loader: ## Build the loader's image as LOADER_IMAGE with docker, podman or buildah.
+image-loader: ## Build the loader's image as LOADER_IMAGE, with pyarrow where EXTRAS=parquet, with docker, podman or buildah.
 	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }
-	@$(BUILDER) build $(BUILD_FLAGS) --file images/loader/Dockerfile --tag $(LOADER_IMAGE) .
+	@$(BUILDER) build $(BUILD_FLAGS) $(if $(EXTRAS),--build-arg=EXTRAS=$(EXTRAS)) --file images/loader/Dockerfile --tag $(LOADER_IMAGE) .
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built.

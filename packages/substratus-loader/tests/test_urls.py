@@ -1,6 +1,6 @@
 import pytest
 from substratus_loader.failures import Code, FailureError
-from substratus_loader.urls import BucketUrl, HubUrl, VolumeUrl, WebUrl, parse
+from substratus_loader.urls import CONVERSION, BucketUrl, HubUrl, VolumeUrl, WebUrl, parse
 
 SHA256 = "ab" * 32
 
@@ -19,7 +19,7 @@ SHA256 = "ab" * 32
         ("hf://org/name/a%20b.txt", HubUrl("model", "org/name", "main", "a b.txt")),
         (
             "hf://datasets/org/name?split=train&config=en",
-            HubUrl("dataset", "org/name", "main", "", {"split": "train", "config": "en"}),
+            HubUrl("dataset", "org/name", CONVERSION, "", {"split": "train", "config": "en"}),
         ),
         ("https://a.example/b/c?d=e", WebUrl("https://a.example/b/c?d=e", "a.example", "c", None)),
         (
@@ -48,6 +48,9 @@ def test_a_url_names(url, named):
         "hf://org/name/a//b",
         "hf://datasets/org/name?revision=x",
         "hf://datasets/org/name?config=en",
+        "hf://datasets/org/name@v1?split=train",
+        "hf://datasets/org/name/a.csv?split=train",
+        "hf://org/name?split=train",
         "https:///path",
         "https://user:secret@a.example/b",
         "https://a.example/b#md5=12",

@@ -54,7 +54,8 @@ class Destination:
             wanted.add(_LOCK)
             for path in self._state.iterdir():
                 if path.name not in wanted:
-                    path.unlink()
+                    remove = shutil.rmtree if path.is_dir() else os.unlink
+                    remove(path)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -4,10 +4,11 @@ import dataclasses
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from pathlib import Path
 
 import httpx2
 
-from substratus_loader import patterns, space
+from substratus_loader import conversion, patterns, space
 from substratus_loader.arguments import Arguments
 from substratus_loader.connections import make_client
 from substratus_loader.destination import Destination
@@ -33,13 +34,29 @@ def load(arguments: Arguments, environment: Mapping[str, str], say: Say) -> Repo
     arguments.allowed.check(arguments.url)
     with make_client(arguments.allowed, arguments.patience) as client:
         retries = Retries(shown(arguments.url), arguments.patience, say)
+        if isinstance(url, HubUrl) and url.conversion is not None:
+            conversion.check(arguments.filename)
         listing = _list(url, arguments, environment, client, retries)
-        return _load_listing(listing, arguments, say)
+        if isinstance(url, HubUrl) and url.conversion is not None:
+            return _load_split(listing, url.conversion, arguments, say)
+        files = _wanted(listing.files, arguments)
+        return _load_files(Listing(files, listing.revision), arguments.destination, arguments, say)
 
 
-def _load_listing(listing: Listing, arguments: Arguments, say: Say) -> Report:
-    files = _wanted(listing.files, arguments)
-    destination = Destination(arguments.destination, renames=arguments.renames)
+def _load_split(listing: Listing, wanted: dict[str, str], arguments: Arguments, say: Say) -> Report:
+    files = conversion.choose(listing.files, wanted, where=shown(arguments.url))
+    parts = conversion.parts_below(arguments.destination)
+    report = _load_files(Listing(files, listing.revision), parts, arguments, say)
+    name = arguments.filename or ""
+    say(f"{report.size} bytes of Parquet are written as {name}")
+    paths = [parts / file.path for file in files]
+    size, sha256 = conversion.write(paths, arguments.destination / name, renames=arguments.renames)
+    return Report((name,), size, listing.revision, sha256)
+
+
+def _load_files(listing: Listing, directory: Path, arguments: Arguments, say: Say) -> Report:
+    files = listing.files
+    destination = Destination(directory, renames=arguments.renames)
     destination.prepare(files)
     sizes = [file.size for file in files]
     total = None if None in sizes else sum(size for size in sizes if size is not None)
@@ -47,10 +64,8 @@ def _load_listing(listing: Listing, arguments: Arguments, say: Say) -> Report:
         f"{shown(arguments.url)} at {listing.revision or 'no revision'}:"
         f" {len(files)} files, {amount(total) if total is not None else 'of unknown size'}"
     )
-    space.check(
-        arguments.destination,
-        sum((file.size or 0) - destination.bytes_there(file) for file in files),
-    )
+    needed = sum((file.size or 0) - destination.bytes_there(file) for file in files)
+    space.check(directory, needed)
     progress = Progress(total, len(files), say)
     with destination.locked():
         checksums = _load_all(files, destination, arguments, progress, say)
@@ -71,12 +86,6 @@ def _list(
     retries: Retries,
 ) -> Listing:
     if isinstance(url, HubUrl):
-        if url.conversion is not None:
-            raise FailureError(
-                Code.WRONG_USAGE,
-                f"{shown(arguments.url)} asks for a split of the Hub's Parquet conversion, which"
-                " this loader cannot read. Give the path of a file.",
-            )
         # Each source's libraries are imported where they are needed, for time and memory.
         from substratus_loader.sources import hub  # noqa: PLC0415
 

@@ -6,6 +6,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from substratus_loader.failures import Code, FailureError
 
+CONVERSION = "refs/convert/parquet"
+"""The revision in which the Hub keeps a dataset as Parquet."""
+
 _BUCKETS = {"s3": "s3", "gs": "gs", "az": "az"}
 _PLURALS = {"models": "model", "datasets": "dataset", "spaces": "space"}
 # Revisions with a slash that the Hub's own file system reads without %2F.
@@ -119,7 +122,12 @@ def _hub(url: str, parts: SplitResult) -> HubUrl:
         raise _unreadable(url, "write hf://org/name[@revision][/path]")
     if path and not is_inside(path):
         raise _unreadable(url, "its path must not have empty parts, . or ..")
-    return HubUrl(kind, f"{owner}/{name}", revision, path, _conversion(url, parts))
+    conversion = _conversion(url, parts)
+    if conversion is not None:
+        if kind != "dataset" or path or revision != "main":
+            raise _unreadable(url, "a split is of a dataset, without a revision and a path")
+        revision = CONVERSION
+    return HubUrl(kind, f"{owner}/{name}", revision, path, conversion)
 
 
 def _conversion(url: str, parts: SplitResult) -> dict[str, str] | None:

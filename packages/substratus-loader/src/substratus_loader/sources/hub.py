@@ -140,11 +140,7 @@ def _refusal(error: HfHubHTTPError, url: HubUrl, hub: Hub) -> FailureError | Int
     if isinstance(error, EntryNotFoundError):
         return _missing_path(url)
     if isinstance(error, RevisionNotFoundError):
-        return FailureError(
-            Code.NOT_FOUND,
-            f"{_shown(url)} has no revision {url.revision!r}. Give a branch, a tag or a commit of"
-            " it.",
-        )
+        return _no_revision(url)
     if isinstance(error, GatedRepoError):  # which is a RepositoryNotFoundError too
         return _gated(url, hub)
     if isinstance(error, RepositoryNotFoundError) or (
@@ -156,6 +152,17 @@ def _refusal(error: HfHubHTTPError, url: HubUrl, hub: Hub) -> FailureError | Int
     return interruption(error.response) or FailureError(
         Code.UNAVAILABLE, f"{hub.endpoint} answers {status} for {_shown(url)}."
     )
+
+
+def _no_revision(url: HubUrl) -> FailureError:
+    if url.conversion is not None:
+        sentence = f"The Hub has no Parquet conversion of {_shown(url)}. Give the path of a file."
+    else:
+        sentence = (
+            f"{_shown(url)} has no revision {url.revision!r}. Give a branch, a tag or a commit of"
+            " it."
+        )
+    return FailureError(Code.NOT_FOUND, sentence)
 
 
 def _gated(url: HubUrl, hub: Hub) -> FailureError:
