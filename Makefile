@@ -50,6 +50,11 @@ e2e-kwok: env ## Run the tests against a real API server and, where there is one
 e2e-node: env ## Run the tests on a real node, as root on Linux.
 	@$(BIN)/pytest tests/e2e/node -s
 
+SECONDS ?= 600
+.PHONY: explore
+explore: env ## Go through the orders of events of large cases, each for SECONDS, and of hooks with faults.
+	@SECONDS=$(SECONDS) $(BIN)/python -m tests.explorer.explore
+
 .PHONY: offline-record
 offline-record: env ## Record again what a real API server and Metacontroller answer; git diff shows what changed.
 	@$(BIN)/python packages/metacontroller-offline/recorder/live.py

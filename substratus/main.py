@@ -12,6 +12,7 @@ from substratus.wording.values import near
 COMMANDS: Mapping[str, str] = {
     "render": "Print every child that objects will ever have.",
     "simulate": "Show what happens to objects until nothing moves.",
+    "explore": "Go through every order of events, and say whether all promises hold.",
     "explain": "Say why each child is as it is, with the arithmetic in numbers.",
     "diff": "Say what a change would run again, roll or delete, and show it.",
     "check": "Say what a cluster would refuse, what will not work, and what is needed before.",

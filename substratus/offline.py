@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -132,12 +132,16 @@ def simulation(
 
 def prepare(sim: Simulation, objects: Iterable[Manifest], settings: Settings) -> None:
     """Make the namespaces of objects, with the claims that an administrator makes there."""
+    for each in surroundings(objects, settings):
+        sim.cluster.apply(each)
+
+
+def surroundings(objects: Iterable[Manifest], settings: Settings) -> Iterator[Manifest]:
+    """Yield the namespaces of objects, with the claims that an administrator makes there."""
     for namespace in sorted({each["metadata"]["namespace"] for each in objects}):
-        sim.cluster.apply(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-        )
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         for claim in settings.storage.given_claims():
-            sim.cluster.apply(_given_claim(namespace, claim))
+            yield _given_claim(namespace, claim)
 
 
 def settled(sim: Simulation, objects: Sequence[Manifest]) -> None:

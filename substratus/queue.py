@@ -4,7 +4,7 @@ from functools import partial
 
 from metacontroller_offline import Simulation
 from metacontroller_offline.objects import Ref
-from metacontroller_offline.store import WatchEvent
+from metacontroller_offline.reading import WatchEvent
 
 from hooks.names import QUEUE
 

@@ -20,13 +20,13 @@ def run(directory):
 
 
 def test_the_example_of_the_readme_passes(tmp_path):
-    assert "4 passed" in run(tmp_path).stdout
+    assert "5 passed" in run(tmp_path).stdout
 
 
 def test_a_project_may_have_a_folder_hooks_of_its_own(tmp_path):
     (tmp_path / "hooks").mkdir()
     (tmp_path / "hooks/__init__.py").write_text("raise AssertionError('it was imported')")
-    assert "4 passed" in run(tmp_path).stdout
+    assert "5 passed" in run(tmp_path).stdout
 
 
 def test_the_readme_says_which_versions_are_emulated():

@@ -5,8 +5,9 @@ from functools import partial
 
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.objects import Manifest, Ref, ref
+from metacontroller_offline.reading import WatchEvent
 from metacontroller_offline.scenario import ClaimPending, Fates
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster
 
 WRITER = "volume-controller"
 

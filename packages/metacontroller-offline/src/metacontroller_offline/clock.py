@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from metacontroller_offline.saving import Saving
+
 START = datetime(2025, 1, 1, tzinfo=UTC)
 """Where a clock begins unless it is told otherwise."""
 
 
-class Clock:
+class Clock(Saving):
     """A clock that only moves when told to, and never backwards."""
+
+    remembered = ("_now",)
 
     def __init__(self, start: datetime = START) -> None:
         if start.tzinfo is None:

@@ -113,9 +113,7 @@ class CompositeController(Controller):
         orphans = [
             each
             for rule in self.spec.children
-            for each in self._cluster.list(
-                rule.kind.api_version, rule.kind.kind, namespace, selector
-            )
+            for each in self._cache.list(rule.kind.api_version, rule.kind.kind, namespace, selector)
             if controller_of(each) is None and not is_deleting(each)
         ]
         return [
@@ -133,7 +131,7 @@ class CompositeController(Controller):
             return
         rule = self.spec.parents[0]
         namespace = child["metadata"].get("namespace") if rule.kind.namespaced else None
-        for parent in self._cluster.list(rule.kind.api_version, rule.kind.kind, namespace):
+        for parent in self._cache.list(rule.kind.api_version, rule.kind.kind, namespace):
             try:
                 selector = self._selector(parent)
             except (HookError, SelectorError):
@@ -142,7 +140,7 @@ class CompositeController(Controller):
                 self.enqueue(parent)
 
     def _offer(self, child: Manifest, uid: str | None) -> None:
-        parent = self._cluster.read_uid(uid) if uid else None
+        parent = self._cache.read_uid(uid) if uid else None
         if parent is None or (parent["apiVersion"], parent["kind"]) not in self._parents:
             return
         if parent["metadata"].get("namespace") in {None, child["metadata"].get("namespace")}:

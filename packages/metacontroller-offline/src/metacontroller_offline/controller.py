@@ -25,9 +25,11 @@ from metacontroller_offline.objects import (
     labels,
     ref,
 )
+from metacontroller_offline.reading import Reader, WatchEvent, as_version
 from metacontroller_offline.related import RelatedRule, parse_rules
+from metacontroller_offline.saving import Saved, Saving
 from metacontroller_offline.selectors import SelectorError
-from metacontroller_offline.store import Cluster, WatchEvent, as_version
+from metacontroller_offline.store import Cluster
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.watchdog import Watchdog
 from metacontroller_offline.wire import (
@@ -45,16 +47,22 @@ QueueKey = tuple[str, Ref]
 
 @dataclass(frozen=True)
 class Context:
-    """What all controllers of one Metacontroller share."""
+    """What all controllers of one Metacontroller share.
+
+    Attributes:
+        cluster: the API server, which they write to.
+        cache: what they read: the same, or what a cache that lags has of it.
+    """
 
     cluster: Cluster
+    cache: Reader
     hooks: HookClient
     queue: WorkQueue[QueueKey]
     timeline: Timeline
     checks: Checks
 
 
-class Controller(ABC):
+class Controller(Saving, ABC):
     """One controller: syncs its parents when something that concerns them changes."""
 
     def __init__(self, spec: ControllerSpec, context: Context) -> None:
@@ -62,6 +70,7 @@ class Controller(ABC):
         self.name = str(spec)
         self._context = context
         self._cluster = context.cluster
+        self._cache = context.cache
         self._parents = {
             (version, each.kind.kind): each
             for each in spec.parents
@@ -72,10 +81,21 @@ class Controller(ABC):
         }
         self._watchdog = Watchdog(self.name, context.cluster.clock, context.checks)
         self._lint = ChildLint(context.cluster.kinds, spec.children, self.name, context.checks)
-        self._customize = Customize(context.cluster, self._ask_customize)
+        self._customize = Customize(context.cache, context.cluster.clock, self._ask_customize)
         self._children = ChildManager(context.cluster, spec, self._watchdog, context.checks)
         self._manifest_ref = ref(spec.manifest)
         self.failures: dict[Ref, str] = {}
+
+    def save(self) -> Saved:
+        """Return what is remembered of the parents."""
+        return (dict(self.failures), self._customize.save())
+
+    def load(self, saved: Saved) -> None:
+        """Remember what was saved; loops are counted from here."""
+        failures, customize = saved
+        self.failures = dict(failures)
+        self._customize.load(customize)
+        self._watchdog.reset()
 
     # What wakes a parent.
 
@@ -87,8 +107,21 @@ class Controller(ABC):
     def enqueue_all(self) -> None:
         """Sync every parent now: after a start, or when the resync period has passed."""
         for rule in self.spec.parents:
-            for parent in self._cluster.list(rule.kind.api_version, rule.kind.kind):
+            for parent in self._cache.list(rule.kind.api_version, rule.kind.kind):
                 self.enqueue(parent)
+
+    def parents(self) -> list[Ref]:
+        """Return the parents that it cares for."""
+        return [
+            self._key(ref(parent))
+            for rule in self.spec.parents
+            for parent in self._cache.list(rule.kind.api_version, rule.kind.kind)
+            if self._cares_for(parent)
+        ]
+
+    def forget(self) -> None:
+        """Remember nothing of the parents."""
+        self.load(({}, ({},)))
 
     def _key(self, key: Ref) -> Ref:
         """Return a parent's identity in the version that the controller asks for."""
@@ -119,11 +152,11 @@ class Controller(ABC):
     def on_related(self, event: WatchEvent) -> None:
         """Handle a change of an object that may be related to parents."""
         for key in self._customize.woken_by(event):
-            parent = self._cluster.read(key)
+            parent = self._cache.read(key)
             if parent is not None:
                 self.enqueue(parent)
 
-    def _on_orphan(self, child: Manifest) -> None:  # noqa: B027 - a decorator adopts nothing
+    def _on_orphan(self, child: Manifest) -> None:
         """Handle an object of a child's kind that nobody controls: by default, leave it."""
 
     def _resolve(self, child: Manifest, owner: Manifest) -> Manifest | None:
@@ -131,7 +164,7 @@ class Controller(ABC):
             api_version, kind = rule.kind.api_version, rule.kind.kind
             if kind == owner["kind"] and group_of(api_version) == group_of(owner["apiVersion"]):
                 namespace = child["metadata"].get("namespace", "") if rule.kind.namespaced else ""
-                parent = self._cluster.read(Ref(api_version, kind, namespace, owner["name"]))
+                parent = self._cache.read(Ref(api_version, kind, namespace, owner["name"]))
                 return parent if parent and parent["metadata"]["uid"] == owner["uid"] else None
         return None
 
@@ -154,7 +187,7 @@ class Controller(ABC):
             HookDefect: the hook does what a real Metacontroller takes badly.
         """
         queue, item = self._context.queue, (self.name, key)
-        parent = self._cluster.read(key)
+        parent = self._cache.read(key)
         self.failures.pop(key, None)
         if parent is None:
             self._customize.forget(key)
@@ -194,7 +227,7 @@ class Controller(ABC):
 
     def _owned(self, parent: Manifest) -> Iterator[Manifest]:
         """Yield what a parent owns of the kinds of its children, in the versions of the rules."""
-        for each in self._cluster.dependents(parent["metadata"]["uid"]):
+        for each in self._cache.dependents(parent["metadata"]["uid"]):
             version = self._child_versions.get((each["apiVersion"], each["kind"]))
             if version is not None:
                 yield as_version(each, version)
@@ -204,7 +237,7 @@ class Controller(ABC):
 
     def _controller_object(self) -> Manifest:
         """Return the controller as its hooks see it: as Go writes its type."""
-        found = self._cluster.read(self._manifest_ref) or self.spec.manifest
+        found = self._cache.read(self._manifest_ref) or self.spec.manifest
         spec = {**found["spec"]}
         for field in ("childResources", "attachments"):
             if field in spec:
@@ -225,7 +258,7 @@ class Controller(ABC):
         body = self._context.hooks.call(hook, request, where)
         rules = decode_customize(body, strict=hook.strict)
         within = parent["metadata"].get("namespace", "") if hook.version == "v1" else ""
-        return parse_rules(rules, self._cluster.kinds, where, self._context.checks, within)
+        return parse_rules(rules, self._cache.kinds, where, self._context.checks, within)
 
     def _ask(self, parent: Manifest, request: Manifest) -> SyncAnswer:
         """Call finalize for a parent that goes or that is no longer selected, else sync."""

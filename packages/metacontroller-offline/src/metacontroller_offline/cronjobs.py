@@ -14,19 +14,23 @@ from metacontroller_offline.objects import (
     is_deleting,
     ref,
 )
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.reading import WatchEvent
+from metacontroller_offline.saving import Saving
+from metacontroller_offline.store import Cluster
 
 WRITER = "cronjob-controller"
 _MINUTE = 60
 
 
-class CronJobs:
+class CronJobs(Saving):
     """Runs every CronJob of the cluster.
 
     Args:
         cluster: where they are.
         agenda: where the next steps are entered.
     """
+
+    remembered = ("_due",)
 
     def __init__(self, cluster: Cluster, agenda: Agenda) -> None:
         self._cluster = cluster

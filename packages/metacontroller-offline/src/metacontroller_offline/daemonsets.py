@@ -6,20 +6,24 @@ from hashlib import sha256
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.objects import Manifest, Ref, dumps, is_deleting, ref
 from metacontroller_offline.podstatus import is_ready
+from metacontroller_offline.reading import WatchEvent
 from metacontroller_offline.replicasets import pod_of, running_pods, suffix
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.saving import Saving
+from metacontroller_offline.store import Cluster
 
 WRITER = "daemonset-controller"
 _HASH = "controller-revision-hash"
 
 
-class DaemonSets:
+class DaemonSets(Saving):
     """Runs every DaemonSet of the cluster.
 
     Args:
         cluster: where they are.
         agenda: where the next steps are entered.
     """
+
+    remembered = ("_created",)
 
     def __init__(self, cluster: Cluster, agenda: Agenda) -> None:
         self._cluster = cluster

@@ -17,7 +17,8 @@ from metacontroller_offline.objects import (
     ref,
     without,
 )
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.reading import WatchEvent
+from metacontroller_offline.store import Cluster
 
 WRITER = "deployment-controller"
 _HASH = "pod-template-hash"

@@ -11,6 +11,7 @@ from metacontroller_offline.objects import (
     owner_references,
     ref,
 )
+from metacontroller_offline.saving import Saving
 
 if TYPE_CHECKING:
     from metacontroller_offline.store import Cluster
@@ -23,8 +24,10 @@ _NAMESPACE = "kubernetes"
 _WRITER = "garbage-collector"
 
 
-class GarbageCollector:
+class GarbageCollector(Saving):
     """Removes dependents: at once in the background, step by step in the foreground."""
+
+    remembered = ("_pending",)
 
     def __init__(self, cluster: "Cluster", index: Index) -> None:
         self._cluster = cluster
@@ -71,6 +74,10 @@ class GarbageCollector:
     def _set_owners(self, dependent: Manifest, owners: list[Manifest]) -> None:
         metadata = {**dependent["metadata"], "ownerReferences": owners}
         self._cluster.update({**dependent, "metadata": metadata}, by=_WRITER)
+
+    def has_pending(self) -> bool:
+        """Say whether something is being deleted."""
+        return bool(self._pending)
 
     def step(self) -> bool:
         """Go on with what is being deleted; say whether anything has changed."""

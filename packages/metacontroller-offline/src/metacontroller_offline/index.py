@@ -1,7 +1,7 @@
 """Where objects are found without looking at all of them: by kind, namespace, owner and label."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from metacontroller_offline.objects import Manifest, Ref, labels, owner_references, ref
 from metacontroller_offline.selectors import EVERYTHING, Selector
@@ -33,6 +33,18 @@ class Index:
     def has_uid(self, uid: str) -> bool:
         """Say whether an object of this uid exists."""
         return uid in self._by_uid
+
+    def objects(self) -> dict[Ref, Manifest]:
+        """Return all objects."""
+        return dict(self._by_ref)
+
+    def replace(self, objects: Mapping[Ref, Manifest]) -> None:
+        """Hold these objects and no others."""
+        for key in self._by_ref.keys() - objects.keys():
+            self.remove(key)
+        for key, each in objects.items():
+            if self._by_ref.get(key) is not each:
+                self.put(each)
 
     def put(self, manifest: Manifest) -> None:
         """Add an object, or replace the one of its name."""

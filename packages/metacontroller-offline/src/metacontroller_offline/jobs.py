@@ -1,6 +1,6 @@
 """The Job controller: Pods until one succeeds, or until the Job has failed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,8 +21,10 @@ from metacontroller_offline.jobpods import (
 )
 from metacontroller_offline.objects import Manifest, Ref, is_deleting, ref
 from metacontroller_offline.podstatus import is_ready
+from metacontroller_offline.reading import WatchEvent
+from metacontroller_offline.saving import Saving
 from metacontroller_offline.scenario import Timings
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster
 
 WRITER = "job-controller"
 _FIRST_RETRY = 10.0
@@ -36,13 +38,13 @@ class _Record:
 
     uid: str
     failed: int = 0
-    counted: set[str] = field(default_factory=set)
-    live: set[str] = field(default_factory=set)
+    counted: frozenset[str] = frozenset()
+    live: frozenset[str] = frozenset()
     created: int = 0
     retry_at: datetime | None = None
 
 
-class Jobs:
+class Jobs(Saving):
     """Runs every Job of the cluster.
 
     Args:
@@ -50,6 +52,8 @@ class Jobs:
         agenda: where the next steps are entered.
         timings: the usual durations.
     """
+
+    remembered = ("_records",)
 
     def __init__(self, cluster: Cluster, agenda: Agenda, timings: Timings) -> None:
         self._cluster = cluster
@@ -85,7 +89,7 @@ class Jobs:
         if job["spec"]["suspend"]:
             for pod in self._pods(job):
                 self._cluster.delete(ref(pod), by=WRITER)
-            record.live.clear()
+            record.live = frozenset()
             return
         self._progress(job, record)
 
@@ -136,13 +140,13 @@ class Jobs:
                 f"{ref(job)}: a container that fails with restartPolicy OnFailure is not simulated."
             )
         for pod in fresh:
-            record.counted.add(pod["metadata"]["uid"])
+            record.counted |= {pod["metadata"]["uid"]}
             action, message = _policy(job, pod)
             if action == "FailJob":
                 record.failed += 1
                 return "PodFailurePolicy", message
             counted += action != "Ignore"
-        record.live = {uid for uid, each in present.items() if phase(each) != _FAILED}
+        record.live = frozenset(uid for uid, each in present.items() if phase(each) != _FAILED)
         if counted or fresh:
             record.failed += counted
             delay = min(_FIRST_RETRY * 2 ** max(record.failed - 1, 0), _LAST_RETRY)
@@ -159,7 +163,7 @@ class Jobs:
         for index in indexes:
             record.created += 1
             pod = self._cluster.create(pod_of_job(job, record.created, index), by=WRITER)
-            record.live.add(pod["metadata"]["uid"])
+            record.live |= {pod["metadata"]["uid"]}
 
     # The status, and the end.
 

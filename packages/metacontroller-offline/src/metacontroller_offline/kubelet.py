@@ -8,24 +8,33 @@ from metacontroller_offline.deployments import Deployments
 from metacontroller_offline.jobs import Jobs
 from metacontroller_offline.objects import Manifest, Ref, controller_of
 from metacontroller_offline.pods import Pods
+from metacontroller_offline.reading import WatchEvent
 from metacontroller_offline.replicasets import ReplicaSets
+from metacontroller_offline.saving import Saved, Saving
 from metacontroller_offline.scenario import Fates, Scenario
 from metacontroller_offline.statefulsets import StatefulSets
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster
 
 
-class Kubelet:
+class Kubelet(Saving):
     """Runs workloads, Pods and claims of a cluster as a scenario says.
 
     Args:
         cluster: the API server.
         agenda: where the next steps are entered; whoever moves the clock runs it.
         scenario: what fails, and how long things take.
+        fates: decide what becomes of Pods; those of the scenario without.
     """
 
-    def __init__(self, cluster: Cluster, agenda: Agenda, scenario: Scenario | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        agenda: Agenda,
+        scenario: Scenario | None = None,
+        fates: Fates | None = None,
+    ) -> None:
         chosen = scenario or Scenario()
-        fates = Fates(chosen)
+        fates = fates or Fates(chosen)
         self._pods = Pods(cluster, agenda, fates)
         self._jobs = Jobs(cluster, agenda, chosen.timings)
         self._sets = StatefulSets(cluster, agenda)
@@ -34,7 +43,20 @@ class Kubelet:
         self._deployments = Deployments(cluster, agenda)
         self._daemon_sets = DaemonSets(cluster, agenda)
         self._cron_jobs = CronJobs(cluster, agenda)
+        self._parts: tuple[Saving, ...] = (
+            *(fates, self._pods, self._jobs, self._replica_sets),
+            *(self._daemon_sets, self._cron_jobs),
+        )
         cluster.watch(self._on_watch)
+
+    def save(self) -> Saved:
+        """Return what the controllers of built-in kinds remember."""
+        return tuple(each.save() for each in self._parts)
+
+    def load(self, saved: Saved) -> None:
+        """Remember what was saved."""
+        for part, each in zip(self._parts, saved, strict=True):
+            part.load(each)
 
     def _on_watch(self, event: WatchEvent) -> None:
         match event.ref.kind:

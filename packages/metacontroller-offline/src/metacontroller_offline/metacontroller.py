@@ -15,13 +15,15 @@ from metacontroller_offline.errors import HookDefect
 from metacontroller_offline.hookclient import HookClient, Observer
 from metacontroller_offline.manifests import ControllerSpec, is_controller, parse_controller
 from metacontroller_offline.objects import Manifest, is_deleting, labels, same
+from metacontroller_offline.reading import Reader, WatchEvent
+from metacontroller_offline.saving import Saved, Saving
 from metacontroller_offline.selectors import EVERYTHING, Selector
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster
 from metacontroller_offline.timeline import Timeline
 from metacontroller_offline.workqueue import WorkQueue
 
 
-class Metacontroller:
+class Metacontroller(Saving):
     """Runs the controllers of some manifests against a cluster.
 
     Controllers are objects of the cluster: one that is applied, changed or deleted while it runs
@@ -36,6 +38,7 @@ class Metacontroller:
         observer: is told of every hook call.
         allowed: defects that do not stop the simulation; see `Checks`.
         target: the labels of the controllers that this process runs; others are left alone.
+        cache: what the controllers read and are woken by; the cluster itself without.
 
     Raises:
         UnsupportedError, NotFoundError: a manifest cannot be run.
@@ -52,18 +55,20 @@ class Metacontroller:
         observer: Observer | None = None,
         allowed: Collection[type[HookDefect]] = (),
         target: Selector = EVERYTHING,
+        cache: Reader | None = None,
     ) -> None:
         self._cluster = cluster
+        watched = cache or cluster
         self._agenda = agenda or Agenda()
         self.queue: WorkQueue[QueueKey] = WorkQueue(cluster.clock)
         record = timeline or Timeline(cluster.clock)
         checks = Checks(record, allowed)
         hooks = HookClient(caller, cluster, checks, observer)
-        self._context = Context(cluster, hooks, self.queue, record, checks)
+        self._context = Context(cluster, watched, hooks, self.queue, record, checks)
         self._target = target
         self._controllers: dict[str, Controller] = {}
         self._index()
-        cluster.watch(self._on_watch)
+        watched.watch(self._on_watch)
         for each in controllers:
             cluster.apply(each, by="user")
 
@@ -71,6 +76,49 @@ class Metacontroller:
         """Start as a new process does: nothing is remembered, and every parent is synced."""
         for name in list(self._controllers):
             self._start(self._controllers[name].spec)
+
+    def save(self) -> Saved:
+        """Return what waits, and what the controllers remember; they must remain the same ones."""
+        return (self.queue.save(), {name: each.save() for name, each in self._controllers.items()})
+
+    def load(self, saved: Saved) -> None:
+        """Go on as it was when that was saved."""
+        queue, controllers = saved
+        self.queue.load(queue)
+        for name, each in controllers.items():
+            self._controllers[name].load(each)
+
+    def forget(self) -> None:
+        """Know as little as a new process does: every parent is synced."""
+        self.queue.clear()
+        for each in self._controllers.values():
+            each.forget()
+            each.enqueue_all()
+
+    def waiting(self) -> list[QueueKey]:
+        """Return what may be synced now, sorted: what waits, and what failed and is tried again."""
+        again = self.failed() & self.queue.later().keys()
+        return sorted({*self.queue.ready(), *again})
+
+    def failed(self) -> set[QueueKey]:
+        """Return whose last sync failed."""
+        return {(each.name, key) for each in self._controllers.values() for key in each.failures}
+
+    def sync(self, item: QueueKey) -> None:
+        """Sync one parent now, whatever waits before it.
+
+        Raises:
+            HookDefect: its hook does what a real Metacontroller takes badly.
+        """
+        controller, key = item
+        self.queue.take(item)
+        self._controllers[controller].sync(key)
+
+    def everything(self) -> list[QueueKey]:
+        """Return every parent that is there, of every controller, sorted."""
+        return sorted(
+            (name, key) for name, each in self._controllers.items() for key in each.parents()
+        )
 
     def _start(self, spec: ControllerSpec) -> None:
         make = CompositeController if spec.is_composite else DecoratorController

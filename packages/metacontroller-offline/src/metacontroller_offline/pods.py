@@ -7,6 +7,8 @@ from functools import partial
 from metacontroller_offline import podstatus
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.objects import Manifest, Ref, controller_of, ref
+from metacontroller_offline.reading import WatchEvent
+from metacontroller_offline.saving import Saving
 from metacontroller_offline.scenario import (
     ClaimPending,
     CreateContainerConfigError,
@@ -23,7 +25,7 @@ from metacontroller_offline.scenario import (
     Succeeds,
     Unschedulable,
 )
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.store import Cluster
 
 WRITER = "kubelet"
 MOST_RESTARTS = 5
@@ -34,7 +36,7 @@ _FIRST_RESTART = 10.0
 _BLOCKING = (ErrImagePull, ImagePullBackOff, InvalidImageName, CreateContainerConfigError)
 
 
-class Pods:
+class Pods(Saving):
     """Moves every Pod of the cluster.
 
     Args:
@@ -42,6 +44,8 @@ class Pods:
         agenda: where the next steps are entered.
         fates: decides what happens to each Pod.
     """
+
+    remembered = ("_waiting_for_claims",)
 
     def __init__(self, cluster: Cluster, agenda: Agenda, fates: Fates) -> None:
         self._cluster = cluster

@@ -14,8 +14,8 @@ from metacontroller_offline.errors import (
 )
 from metacontroller_offline.kinds import Kind, Kinds
 from metacontroller_offline.objects import Manifest, Ref, labels, ref
+from metacontroller_offline.reading import Reader
 from metacontroller_offline.selectors import EVERYTHING, Selector, parse_selector
-from metacontroller_offline.store import Cluster
 
 _Bucket = tuple[str, ...]
 
@@ -30,7 +30,7 @@ class RelatedRule:
     selector: Selector
     namespaces: Selector | None
 
-    def matches(self, cluster: Cluster, manifest: Manifest) -> bool:
+    def matches(self, cache: Reader, manifest: Manifest) -> bool:
         """Say whether the rule selects an object of its kind."""
         key = ref(manifest)
         if self.kind.namespaced and self.namespace and key.namespace != self.namespace:
@@ -41,18 +41,18 @@ class RelatedRule:
             return False
         if self.namespaces is None:
             return True
-        namespace = cluster.read(Ref("v1", "Namespace", "", key.namespace))
+        namespace = cache.read(Ref("v1", "Namespace", "", key.namespace))
         return namespace is not None and self.namespaces.matches(labels(namespace))
 
-    def select(self, cluster: Cluster) -> list[Manifest]:
+    def select(self, cache: Reader) -> list[Manifest]:
         """Return the objects that the rule selects."""
         api_version, kind = self.kind.api_version, self.kind.kind
         namespace = self.namespace if self.namespace and self.kind.namespaced else None
         if self.names and (namespace is not None or not self.kind.namespaced):
             keys = [Ref(api_version, kind, namespace or "", name) for name in self.names]
-            return [found for key in keys if (found := cluster.read(key)) is not None]
-        listed = cluster.list(api_version, kind, namespace, self.selector)
-        return [each for each in listed if self.matches(cluster, each)]
+            return [found for key in keys if (found := cache.read(key)) is not None]
+        listed = cache.list(api_version, kind, namespace, self.selector)
+        return [each for each in listed if self.matches(cache, each)]
 
 
 def parse_rules(
@@ -119,8 +119,8 @@ def _parse_rule(rule: Manifest | None, kinds: Kinds, where: Where, checks: Check
 class RuleIndex:
     """Which parents' rules may select an object, without looking at every parent."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, cache: Reader) -> None:
+        self._cache = cache
         self._buckets: defaultdict[_Bucket, dict[Ref, list[RelatedRule]]] = defaultdict(dict)
         self._registered: dict[Ref, list[_Bucket]] = {}
 
@@ -149,7 +149,7 @@ class RuleIndex:
     def _matching(self, manifest: Manifest) -> Iterator[Ref]:
         for bucket in _object_buckets(manifest):
             for parent, rules in self._buckets.get(bucket, {}).items():
-                if any(rule.matches(self._cluster, manifest) for rule in rules):
+                if any(rule.matches(self._cache, manifest) for rule in rules):
                     yield parent
 
 

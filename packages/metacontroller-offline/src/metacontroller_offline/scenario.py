@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from metacontroller_offline.objects import Manifest, labels
+from metacontroller_offline.saving import Saving
 
 
 @dataclass(frozen=True)
@@ -194,8 +195,10 @@ class Fate:
     container: str = ""
 
 
-class Fates:
+class Fates(Saving):
     """Decides what happens to each Pod, and counts the rules that only apply some times."""
+
+    remembered = ("_used",)
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario

@@ -14,7 +14,8 @@ from metacontroller_offline.objects import (
     ref,
 )
 from metacontroller_offline.podstatus import is_ready
-from metacontroller_offline.store import Cluster, WatchEvent
+from metacontroller_offline.reading import WatchEvent
+from metacontroller_offline.store import Cluster
 
 WRITER = "statefulset-controller"
 _REVISION = "controller-revision-hash"

@@ -1,7 +1,6 @@
 """The pretended API server: a store of objects with versions, subresources, finalizers, watches."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from metacontroller_offline import celrules
@@ -24,7 +23,6 @@ from metacontroller_offline.kinds import Kinds
 from metacontroller_offline.kubectl import applied
 from metacontroller_offline.objects import (
     Manifest,
-    Manifests,
     Ref,
     as_stored,
     finalizers,
@@ -42,63 +40,63 @@ from metacontroller_offline.placing import (
     stored_key,
     with_namespace,
 )
-from metacontroller_offline.selectors import EVERYTHING, Selector
+from metacontroller_offline.reading import Reader, WatchEvent, as_version
+from metacontroller_offline.saving import Saved, Saving
 from metacontroller_offline.writes import Writes
 
 _STANDING = ("apiVersion", "kind", "metadata", "status")
 
 
-@dataclass(frozen=True)
-class WatchEvent:
-    """A change of one object: `old` is None when it is new, `new` is None when it is gone."""
-
-    ref: Ref
-    old: Manifest | None
-    new: Manifest | None
-    by: str
-
-
-class Cluster:
+class Cluster(Reader, Saving):
     """Objects, as an API server keeps them.
 
     Args:
         clock: says what time it is.
         kinds: the kinds that it knows.
         cel: whether the CEL rules of CRDs are evaluated; None: if the extra `cel` is installed.
+        first_version: the resourceVersion of the first object.
 
     Every method that writes takes `by`, the name of the writer, for `writes` and the timeline.
     What `read` and `list` return is the store's own: do not change it.
     """
 
     def __init__(
-        self, clock: Clock | None = None, kinds: Kinds | None = None, *, cel: bool | None = None
+        self,
+        clock: Clock | None = None,
+        kinds: Kinds | None = None,
+        *,
+        cel: bool | None = None,
+        first_version: int = 1,
     ) -> None:
         self._cel = celrules.is_available() if cel is None else cel
         self.clock = clock or Clock()
-        self.kinds = kinds or Kinds()
+        super().__init__(kinds or Kinds(), Index())
         self.writes = Writes()
-        self._index = Index()
         self._garbage = GarbageCollector(self, self._index)
-        self._watchers: Sequence[Callable[[WatchEvent], None]] = ()
         self._applied: dict[str, Manifest] = {}
-        self._version = 0
-        self._born = 0
+        self._version = first_version - 1
+        self._born: dict[Ref, int] = {}
         self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
 
-    def watch(self, callback: Callable[[WatchEvent], None]) -> None:
-        """Call back at every change, in order. The callback must not write."""
-        self._watchers = (*self._watchers, callback)
+    def save(self) -> Saved:
+        """Return all objects and what is remembered of them, but for the last resourceVersion.
+
+        No two writes have one version, whichever moment they come after.
+        """
+        return (self._index.objects(), dict(self._applied), dict(self._born), self._garbage.save())
+
+    def load(self, saved: Saved) -> None:
+        """Hold what was saved; nobody is told."""
+        objects, applied, born, garbage = saved
+        self._index.replace(objects)
+        self._applied, self._born = dict(applied), dict(born)
+        self._garbage.load(garbage)
 
     # Reading.
 
-    def read(self, key: Ref) -> Manifest | None:
-        """Return the stored object, or None."""
-        found = self._index.get(stored_key(self.kinds, key))
-        return found and as_version(found, key.api_version)
-
-    def read_uid(self, uid: str) -> Manifest | None:
-        """Return the stored object of a uid, or None."""
-        return self._index.get_uid(uid)
+    def objects(self) -> dict[Ref, Manifest]:
+        """Return all objects."""
+        return self._index.objects()
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> Manifest:
         """Return a copy of an object.
@@ -109,22 +107,6 @@ class Cluster:
         key = Ref(api_version, kind, namespace, name)
         found: Manifest = as_stored(self._existing(stored_key(self.kinds, key)))
         return as_version(found, api_version)
-
-    def list(
-        self,
-        api_version: str,
-        kind: str,
-        namespace: str | None = None,
-        selector: Selector = EVERYTHING,
-    ) -> Manifests:
-        """Return the objects of a kind, of one namespace or of all (None), sorted by name."""
-        stored = stored_key(self.kinds, Ref(api_version, kind, "", "")).api_version
-        found = self._index.select((stored, kind), namespace, selector)
-        return [as_version(each, api_version) for each in found] if stored != api_version else found
-
-    def dependents(self, uid: str) -> Manifests:
-        """Return the objects that name an owner's uid, sorted."""
-        return self._index.dependents(uid)
 
     def _existing(self, key: Ref) -> Manifest:
         found = self._index.get(key)
@@ -193,13 +175,13 @@ class Cluster:
             raise AlreadyExistsError(f'{kind.resource} "{key.name}" already exists')
         if key.namespace and self._namespace_is_closed(key.namespace):
             raise NotFoundError(f'namespaces "{key.namespace}" not found: apply a Namespace first')
-        self._born += 1
+        self._born[key] = self._born.get(key, 0) + 1
         given = manifest["metadata"]
         metadata = {
             **without(given, *SYSTEM_METADATA),
             "name": key.name,
             **({"namespace": key.namespace} if key.namespace else {}),
-            "uid": str(uuid5(NAMESPACE_URL, f"{self._born}/{key}")),
+            "uid": str(uuid5(NAMESPACE_URL, f"{self._born[key]}/{key}")),
             "creationTimestamp": self.clock.stamp(),
             **({"generation": 1} if kind.has_generation else {}),
         }
@@ -295,6 +277,10 @@ class Cluster:
         elif not is_deleting(old) or held != finalizers(old):
             self._mark_deleted(old, held, by)
 
+    def has_deletions(self) -> bool:
+        """Say whether a foreground deletion, or one of a namespace, is under way."""
+        return self._garbage.has_pending()
+
     def finish_deletions(self) -> bool:
         """Let the garbage collector take its next step with foreground deletions and namespaces.
 
@@ -340,14 +326,3 @@ class Cluster:
         self._applied.pop(old["metadata"]["uid"], None)
         self._notify(WatchEvent(key, stored, None, by))
         self._garbage.collect_dependents(stored)
-
-    def _notify(self, event: WatchEvent) -> None:
-        for watcher in self._watchers:
-            watcher(event)
-
-
-def as_version(manifest: Manifest, api_version: str) -> Manifest:
-    """Return an object in another version of its kind: only the name of the version differs."""
-    if manifest["apiVersion"] == api_version:
-        return manifest
-    return {**manifest, "apiVersion": api_version}

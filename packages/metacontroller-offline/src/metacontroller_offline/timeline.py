@@ -6,7 +6,7 @@ from datetime import datetime
 
 from metacontroller_offline.clock import Clock
 from metacontroller_offline.objects import Json, Manifest, Ref, differences, without
-from metacontroller_offline.store import WatchEvent
+from metacontroller_offline.reading import WatchEvent
 
 _MOST_FIELDS = 5
 _QUIET = ("apiVersion", "kind", "status")

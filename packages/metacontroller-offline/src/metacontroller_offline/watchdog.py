@@ -138,6 +138,12 @@ class Watchdog:
             return _Repeats(now, inputs, 1, written), None
         return _Repeats(now, inputs, seen.times + 1, written), seen.written
 
+    def reset(self) -> None:
+        """Forget everything."""
+        for each in (self._syncs, self._statuses, self._children):
+            each.clear()
+        self._looping.clear()
+
     def forget(self, parent: Ref) -> None:
         """Forget a parent that is gone."""
         self._syncs.pop(parent, None)

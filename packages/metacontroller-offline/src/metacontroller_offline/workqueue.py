@@ -1,12 +1,13 @@
 """The work queue: what is to be synced now, what later, and what after a failure."""
 
 import heapq
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Generic, TypeVar
 
 from metacontroller_offline.clock import Clock
+from metacontroller_offline.saving import Saving
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -15,8 +16,10 @@ LONGEST_BACKOFF = timedelta(seconds=1000)
 _MOST_DOUBLINGS = 30
 
 
-class WorkQueue(Generic[Key]):
+class WorkQueue(Saving, Generic[Key]):
     """Keys in the order in which they were added, each at most once."""
+
+    remembered = ("_ready", "_later", "_heap", "_failures")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -53,6 +56,23 @@ class WorkQueue(Generic[Key]):
     def forget(self, key: Key) -> None:
         """Begin the backoff anew: the key was synced without an error."""
         self._failures.pop(key, None)
+
+    def ready(self) -> list[Key]:
+        """Return the keys that are to be synced now, in order."""
+        return list(self._ready)
+
+    def later(self) -> Mapping[Key, datetime]:
+        """Return the keys that are to be synced later, with their times."""
+        return dict(self._later)
+
+    def take(self, key: Key) -> None:
+        """Take a key, whether it is to be synced now or later."""
+        self._ready.pop(key, None)
+        self._later.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all keys."""
+        self.load(({}, {}, [], {}))
 
     def pop(self) -> Key:
         """Take the key that has waited longest."""
