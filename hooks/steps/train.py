@@ -2,7 +2,7 @@
 
 from hooks import names
 from hooks.address import Address
-from hooks.api import Model
+from hooks.api import Model, Packaging
 from hooks.children.train_job import make_train_job
 from hooks.children.training import Training
 from hooks.children.training_claim import make_training_claim
@@ -18,7 +18,7 @@ from hooks.settings import Settings
 from hooks.step import Step
 from hooks.steps import runs, sharing
 from hooks.steps.outcome import Outcome, blocked, finished, pending
-from hooks.steps.packaging import asked
+from hooks.steps.packaging import asked, packaging
 from hooks.steps.patched import patched
 from hooks.steps.training_inputs import Inputs
 
@@ -49,6 +49,9 @@ def train(
     retry = model.metadata.annotations.get(names.RETRY)
     run = Run(owner, Step.TRAIN, inputs.run, result, retry, model.spec, inputs.seen)
     if done := runs.complete(run, observed):
+        lost = storage_lost(str(done.result), observed)
+        if lost and packaging(model, inputs, observed, settings) is Packaging.STORAGE:
+            return blocked(Step.TRAIN, lost, done.children)
         return done
     if trainer and trainer.result is None:
         return pending(Step.TRAIN, "the trainer's image")

@@ -68,15 +68,15 @@ def _upstream(call: dict) -> Iterator[dict]:
 
 
 def _is_replaced(claim: dict, call: dict, answer: dict) -> bool:
-    """Return whether a claim's result is older than a packaged one, and nobody names or uses it."""
+    """Return whether a claim's result is older than a complete one, and nobody names or uses it."""
     if call["parent"]["kind"] != "Model":
         return False
     own = _short(claim["metadata"]["name"])
     if own in {*_named(call["parent"].get("status")), *_named(answer["status"]), *_used(call)}:
         return False
-    packaged = _run((answer["status"].get("containerImage") or "").rpartition(":")[2])
+    complete = _of_url(answer["status"].get("url")) or _of_image(answer["status"])
     return any(
-        _short(other["metadata"]["name"]) == packaged and _made(other) > _made(claim)
+        _short(other["metadata"]["name"]) == complete and _made(other) > _made(claim)
         for kind, other in _living(call)
         if kind == CLAIM
     )
@@ -92,9 +92,19 @@ def _run(id_: str) -> str:
 
 def _named(status: dict | None) -> Iterator[str]:
     given = status or {}
-    yield _run(str(given.get("containerImage") or "").rpartition(":")[2])
-    parts = str(given.get("trainedUrl") or "").split("/")
-    yield _run(parts[-3]) if len(parts) > 2 else ""
+    yield _of_image(given)
+    yield _of_url(given.get("url"))
+    yield _of_url(given.get("trainedUrl"))
+
+
+def _of_image(status: dict) -> str:
+    image, _, _ = str(status.get("containerImage") or "").partition("@")
+    return _run(image.rpartition(":")[2])
+
+
+def _of_url(url: object) -> str:
+    parts = str(url or "").split("/")
+    return _run(parts[-3]) if len(parts) > 2 else ""
 
 
 def _used(call: dict) -> Iterator[str]:
@@ -103,11 +113,16 @@ def _used(call: dict) -> Iterator[str]:
         for each in call["related"].get("Pod.v1", {}).values()
         if (each.get("status") or {}).get("phase") not in {"Succeeded", "Failed"}
     ]
-    jobs = [child for kind, child in _living(call) if kind == JOB and not _is_over(child)]
-    for each in [*pods, *jobs]:
+    own = [child for kind, child in _living(call) if kind == JOB]
+    jobs = [each for each in [*own, *_related(call, JOB)] if not _is_over(each)]
+    for each in [*pods, *jobs, *_related(call, "StatefulSet.apps/v1")]:
         for key, value in (each["metadata"].get("labels") or {}).items():
             if key == "substratus.ai/run" or key.startswith("uses.substratus.ai/"):
                 yield _run(value)
+
+
+def _related(call: dict, kind: str) -> list[dict]:
+    return [*call["related"].get(kind, {}).values()]
 
 
 def _made(found: dict) -> float:

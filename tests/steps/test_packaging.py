@@ -312,3 +312,14 @@ def test_a_rebuild_trains_again_and_the_old_result_serves_meanwhile():
     answered = sync(again, READY.children, UPSTREAM)
     assert answered["status"]["url"] == URL
     assert any(RUN[:10] not in name for name in names_of(answered))
+
+
+def test_an_older_result_that_is_gone_is_asked_for_in_vain():
+    """Its Job is there, as its logs can still be read; its claim went with the newer result."""
+    later = newer(READY).synced()
+    assert f"tuned-model-{RUN[:10]}" not in names_of(later.answer(), "PersistentVolumeClaim")
+    back = later.edited(training=STORED["spec"]["training"])
+    answered = back.answer()
+    assert condition(answered, "Trained")[1] == "StorageLost"
+    assert answered["status"]["url"] == later.parent["status"]["url"] != URL
+    assert len([name for name in names_of(answered) if "train" in name]) == 2

@@ -117,7 +117,7 @@ def test_a_training_that_runs_out_of_memory(cluster, place):
 
 def delete_from_registry(image: str) -> None:
     """Let the registry forget an image that is not on the node yet."""
-    host, _, rest = image.partition("/")
+    host, _, rest = image.partition("@")[0].partition("/")
     repository, _, tag = rest.rpartition(":")
     place = f"http://{host}/v2/{repository}/manifests"
     kinds = [

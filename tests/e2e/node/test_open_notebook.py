@@ -287,7 +287,7 @@ def test_an_image_that_cannot_be_pulled(cluster, model, tmp_path):
 
 def remove_from_registry(image):
     """Delete an image as an administrator would who cleans up."""
-    repository, _, tag = image.partition("/")[2].rpartition(":")
+    repository, _, tag = image.partition("@")[0].partition("/")[2].rpartition(":")
     place = f"http://{image.partition('/')[0]}/v2/{repository}/manifests"
     kinds = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json"
     kinds += ", application/vnd.docker.distribution.manifest.v2+json"

@@ -13,6 +13,10 @@ from stack import BIN
 PLACE = "tiny"
 PATIENCE = 1800
 """Seconds for it all, on a machine that others use too."""
+MANIFESTS = (
+    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+    "application/vnd.docker.distribution.manifest.v2+json"
+)
 JOBS = {
     "sums-dataset-build": 1,
     "sums-dataset-load": 1,
@@ -123,7 +127,28 @@ def test_the_images_that_the_node_pulled_are_those_that_are_listed(cluster, tiny
     command = [BIN / "substratus", "images", "--file", EXAMPLES / "tiny", "--namespace", tiny]
     settings = ["--platform", cluster.write_settings()]
     listed = subprocess.run([*command, *settings], capture_output=True, text=True, check=True)
-    assert pulled == set(listed.stdout.splitlines())
+    known = set(listed.stdout.splitlines())
+    # What was built runs by a digest that nobody knows before.
+    assert {each if each in known else each.partition("@")[0] for each in pulled} == known
+
+
+def test_what_was_built_runs_by_the_digest_that_the_registry_has(cluster, tiny):
+    for name in ("char", "char-sums"):
+        image = cluster.get("models", name, tiny)[0]["status"]["containerImage"]
+        reference, _, digest = image.partition("@")
+        host, _, rest = reference.partition("/")
+        repository, _, tag = rest.rpartition(":")
+        manifest = f"http://{host}/v2/{repository}/manifests/{tag}"
+        found = httpx.head(manifest, headers={"Accept": MANIFESTS}).raise_for_status()
+        assert found.headers["Docker-Content-Digest"] == digest
+
+
+def test_the_status_has_the_commit_that_was_built(cluster, tiny):
+    (model,) = cluster.get("models", "char", tiny)
+    (dataset,) = cluster.get("datasets", "sums", tiny)
+    commit = model["status"]["provenance"]["git"]["commit"]
+    assert re.fullmatch("[0-9a-f]{40}", commit)
+    assert dataset["status"]["commit"] == commit
 
 
 def test_a_suspended_notebook_keeps_its_work(cluster, tiny):
@@ -140,3 +165,67 @@ def suspend(cluster, namespace, *, asked):
     text = json.dumps({"spec": {"suspend": asked}})
     place = ("notebooks", "char-sums", f"--namespace={namespace}")
     cluster.kubectl("patch", *place, "--type=merge", f"--patch={text}")
+
+
+@pytest.fixture(scope="module")
+def stored(cluster, tiny, phase):
+    """The trained Model once more, with its result on storage, and a server of it."""
+    (model,) = cluster.get("models", "char-sums", tiny)
+    spec = {**model["spec"], "packaging": "Storage"}
+    with phase("a result on storage, served"):
+        cluster.apply_objects(
+            thing("Model", "char-stored", spec),
+            thing("ModelServer", "char-stored", {"modelName": "char-stored"}),
+            namespace=tiny,
+        )
+        wait_all_ready(cluster, tiny, seconds=PATIENCE)
+    return "char-stored"
+
+
+def thing(kind, name, spec):
+    return {
+        "apiVersion": "substratus.ai/v1",
+        "kind": kind,
+        "metadata": {"name": name},
+        "spec": spec,
+    }
+
+
+def test_a_result_on_storage_is_served_without_a_build(cluster, tiny, stored):
+    prompt = "two plus three is"
+    answers = [generate(cluster, f"{name}-modelserver", prompt) for name in ("char-sums", stored)]
+    assert answers[0] == answers[1]
+    jobs = [each["metadata"]["name"] for each in cluster.get("jobs", "", tiny)]
+    assert [name for name in jobs if name.startswith(f"{stored}-model-package")] == []
+
+
+def test_a_server_may_not_change_it(cluster, tiny, stored):
+    denied = "touch /model/saved/x 2>&1 || true"
+    pod = f"{stored}-modelserver-0"
+    assert "Read-only file system" in in_pod(cluster, pod, "sh", "-c", denied)
+
+
+def test_a_second_pod_on_its_claim_is_not_started(cluster, tiny, stored):
+    cluster.apply_objects(thing("Notebook", "second", {"modelName": stored}), namespace=tiny)
+
+    def refused():
+        (found,) = cluster.get("notebooks", "second", tiny)
+        conditions = (found.get("status") or {}).get("conditions") or []
+        return any(each["reason"] == "StorageNotShared" for each in conditions)
+
+    cluster.wait("the condition StorageNotShared", refused)
+    cluster.kubectl("delete", "notebook", "second", f"--namespace={tiny}")
+
+
+def test_a_model_that_is_deleted_leaves_its_server_running(cluster, tiny, stored):
+    cluster.kubectl("delete", "model", stored, f"--namespace={tiny}")
+
+    def reported():
+        (found,) = cluster.get("modelservers", stored, tiny)
+        conditions = {each["type"]: each for each in found["status"]["conditions"]}
+        return "does not find them" in conditions["ModelReady"]["message"]
+
+    cluster.wait("the condition to say what comes", reported)
+    assert generate(cluster, f"{stored}-modelserver", "two plus three is")
+    assert cluster.get("persistentvolumeclaims", "", tiny)
+    cluster.kubectl("delete", "modelserver", stored, f"--namespace={tiny}")
