@@ -129,7 +129,7 @@ image: ## Build the hook server's image as IMAGE with docker, podman or buildah.
 	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }
 	@$(BUILDER) build $(BUILD_FLAGS) --tag $(IMAGE) .
 
-LOADER_IMAGE ?= ghcr.io/substratusai/substratus-loader:0.1.0
+LOADER_IMAGE ?= ghcr.io/substratusai/substratus-loader:0.1.0$(if $(EXTRAS),-$(EXTRAS))
 .PHONY: image-loader
 image-loader: ## Build the loader's image as LOADER_IMAGE, with pyarrow where EXTRAS=parquet, with docker, podman or buildah.
 	@test -n "$(BUILDER)" || { echo "No docker, podman or buildah on the PATH; set BUILDER."; exit 1; }

@@ -25,6 +25,7 @@ def test_a_prefix_allows(prefix, url):
     [
         ("hf://org", "hf://organisation/name"),
         ("hf://org/name", "hf://org/name-2"),
+        ("hf://org", "hf://ORG/name"),
         ("https://a.example", "https://a.example.org/b"),
         ("https://a.example", "https://a.example:8443/b"),
         ("https://a.example/b", "https://a.example/bc"),

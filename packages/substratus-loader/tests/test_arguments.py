@@ -1,4 +1,5 @@
 import pytest
+from substratus_loader import loading
 from substratus_loader.arguments import read
 from substratus_loader.failures import FailureError
 
@@ -47,3 +48,17 @@ def test_wrong_usage_is_in_the_termination_message_too(loader):
         64,
         "substratus-loader: unrecognized arguments: --what.",
     )
+
+
+def test_a_mistake_of_the_loader_itself_says_no_secret(loader, monkeypatch):
+    def fail(*_):
+        raise ValueError("https://a.example/?signature=secret")
+
+    monkeypatch.setattr(loading, "load", fail)
+    ended = loader.run("hf://org/name")
+    assert (ended.code, ended.message) == (
+        75,
+        "The loader itself failed (ValueError); its log has where.",
+    )
+    assert "test_arguments.py" in ended.log
+    assert "secret" not in ended.log

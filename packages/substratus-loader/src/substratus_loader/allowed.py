@@ -48,7 +48,9 @@ def _covers(prefix: str, url: str) -> bool:
     if not wanted.netloc:
         # A bare scheme; http:// is only ever read from a host that is named.
         return given.scheme != "http"
-    if wanted.netloc.lower() != given.netloc.lower():
+    # An organisation of the Hub is not a host, and is compared as it is written.
+    ours, theirs = wanted.netloc, given.netloc
+    if ours != theirs and (wanted.scheme == "hf" or ours.lower() != theirs.lower()):
         return False
     # Segments are compared as they are written: an encoded slash or dot leads around none.
     before = [part for part in wanted.path.split("/") if part]

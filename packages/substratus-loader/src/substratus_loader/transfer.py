@@ -1,13 +1,14 @@
 """One file, from its source to its place."""
 
 import threading
-from collections.abc import Callable
 
 from substratus_loader.destination import Destination, Writing, kept
 from substratus_loader.failures import Code, FailureError, InterruptedLoadError, Stopped
-from substratus_loader.progress import Progress
+from substratus_loader.progress import Progress, amount
 from substratus_loader.remote import RemoteFile
 from substratus_loader.retrying import PROGRESS, Retries
+
+_WORTH_SAYING = 100_000_000
 
 
 def load_file(
@@ -23,6 +24,9 @@ def load_file(
         FailureError: it cannot be had whole; what is there of it is kept, unless it is wrong.
         Stopped: another file has failed meanwhile.
     """
+    already = destination.bytes_there(file)
+    if already > _WORTH_SAYING:
+        retries.say(f"{retries.where}: {amount(already)} are there, and are read to be verified")
     there = kept(file, destination)
     if there is not None:
         progress.skip(file.size or 0)
@@ -90,6 +94,3 @@ def _receive(writing: Writing, stop: threading.Event, progress: Progress) -> Non
 def _restart(writing: Writing, progress: Progress) -> None:
     progress.add(-writing.offset)
     writing.restart()
-
-
-Say = Callable[[str], None]
