@@ -180,6 +180,10 @@ def of_another_version(written, old, new):
     return run("diff", str(written), SMALL, "-o", "json")
 
 
+def test_a_rendered_directory_is_read_with_all_below_it_and_nothing_is_said_of_that(written):
+    assert run("diff", str(written), SMALL).stderr == ""
+
+
 def test_another_version_of_the_package_that_asks_for_another_port_rolls_nothing(written):
     result = of_another_version(written, "8080", "8081")
     assert effects(result) == [("keeps", "StatefulSet", "ModelServer", "opt-125m", "serve")]

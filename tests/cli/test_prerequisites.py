@@ -48,8 +48,12 @@ def test_a_default_storage_class_is_needed_for_claims():
 def test_service_accounts_need_a_label_of_the_namespace():
     assert (
         'Namespace default with the label substratus.ai/enabled: "true", for Dataset/data.'
-        in needed(DATA)
+        in needed(DATA, options=("--platform", "gke"))
     )
+
+
+def test_without_service_accounts_no_label_is_needed():
+    assert not any("substratus.ai/enabled" in each for each in needed(DATA))
 
 
 def test_builds_need_a_namespace_that_admits_them():
@@ -138,12 +142,21 @@ READY = {
 }
 
 
-def problems():
-    result = run("check", "-f", "-", "--from-cluster", "-o", "json", text=text(DATA))
-    return [each["message"] for each in json.loads(result.stdout)], result
+@pytest.fixture
+def problems(tmp_path):
+    """Return what asks the cluster, with settings by which Pods have service accounts."""
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("identity: {type: gke}\n")
+    options = ("--from-cluster", "-o", "json", "--platform", str(settings))
+
+    def ask():
+        result = run("check", "-f", "-", *options, text=text(DATA))
+        return [each["message"] for each in json.loads(result.stdout)], result
+
+    return ask
 
 
-def test_nothing_is_missing_in_a_cluster_that_has_all(cluster):
+def test_nothing_is_missing_in_a_cluster_that_has_all(cluster, problems):
     cluster(READY)
     messages, result = problems()
     assert (messages, result.exit_code) == ([], 0)
@@ -169,14 +182,14 @@ LACKS = {
 
 
 @pytest.mark.parametrize(("change", "message"), LACKS.values(), ids=LACKS)
-def test_what_a_cluster_lacks_is_a_problem(cluster, change, message):
+def test_what_a_cluster_lacks_is_a_problem(cluster, problems, change, message):
     cluster({**READY, **change})
     (found,), result = problems()
     assert found.startswith(message)
     assert result.exit_code == 1
 
 
-def test_a_namespace_that_does_not_exist_has_no_labels(cluster):
+def test_a_namespace_that_does_not_exist_has_no_labels(cluster, problems):
     cluster({**READY, "get namespaces": ""})
     messages, _ = problems()
     assert [each.partition(",")[0] for each in messages] == [

@@ -1,9 +1,12 @@
 """A control plane with one real node: its Pods run, pull from a registry and answer each other."""
 
+import contextlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING
 
 import binaries
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     import socket
 
 INIT = Path(__file__).parent / "node_init.py"
+
+
+LARGE = {"cpu": "64", "memory": "1Ti", "disk": "8Ti", "gpus": "4"}
+"""What the node claims to have, so that whatever the tests ask for fits."""
 
 
 class NodeExistsError(RuntimeError):
@@ -58,7 +65,7 @@ class RealNode(ControlPlane):
     def start_nodes(self) -> None:
         """Start the real node instead of fakes, and begin to follow what happens."""
         self.http = self._leaving.enter_context(self.connect())
-        self.apply(MANIFESTS / "real-node.yaml")
+        self.kubectl("apply", "--filename=-", text=_as_large_as(**LARGE))
         binder = Binder(self.connect, self.volumes, self._mount_tmpfs)
         for resource in FOLLOWED:
             self.watch.follow(resource, binder if resource == "persistentvolumeclaims" else None)
@@ -106,6 +113,28 @@ class RealNode(ControlPlane):
         """Make a small claim's volume larger, as an administrator would."""
         (volume,) = (self.volumes / namespace).glob(f"{claim}-*")
         self.in_node("mount", "-o", f"remount,size={size}", str(volume))
+
+    @contextlib.contextmanager
+    def as_large_as(self, **resources: str) -> Iterator[None]:
+        """Let the node claim to have other resources, by the names in `LARGE`, within a context."""
+        self._claim({**LARGE, **resources})
+        try:
+            yield
+        finally:
+            self._claim(LARGE)
+
+    def _claim(self, resources: dict[str, str]) -> None:
+        self.kubectl("apply", "--filename=-", text=_as_large_as(**resources))
+
+        def claims() -> bool:
+            # Whatever is written to its status, the policy puts the resources in.
+            poke = '{"status": {"capacity": {"nvidia.com/gpu": "0"}}}'
+            where = ("node", kubelet.NODE, "--subresource=status", "--type=merge")
+            self.kubectl("patch", *where, f"--patch={poke}")
+            found = self.get("nodes", kubelet.NODE)[0]["status"]["allocatable"]
+            return (found["cpu"], found["memory"]) == (resources["cpu"], resources["memory"])
+
+        self.wait("a node of another size", claims)
 
     def in_node(self, *command: str) -> str:
         """Run a command that sees the mounts and the processes of the node; return its output."""
@@ -164,6 +193,11 @@ class RealNode(ControlPlane):
             large = "nvidia.com/gpu" in status.get("allocatable", {})
             return conditions.get("Ready") == "True" and large
         return False
+
+
+def _as_large_as(**resources: str) -> str:
+    """Return the manifests by which the node claims to have these resources."""
+    return Template((MANIFESTS / "real-node.yaml").read_text()).substitute(resources)
 
 
 def _registry_answers() -> bool:

@@ -108,7 +108,8 @@ def _needs(child: Child) -> Iterator[Need]:
         yield Need("LocalQueue", namespace, queue)
     if not pod:
         return
-    yield Need("Namespace", "", namespace)
+    if pod.get("serviceAccountName"):
+        yield Need("Namespace", "", namespace)
     level = admitted_by(pod)
     if level is not Level.RESTRICTED:
         yield Need("Namespace", "", namespace, level)

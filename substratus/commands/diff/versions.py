@@ -1,6 +1,6 @@
 """What the two sides of a diff are: objects, settings, or children that were rendered before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,8 @@ def read_side(name: str, *, namespace: str) -> Side:
     """
     if name in platforms() and not Path(name).exists():
         return read_settings(name)
-    given = [*read_documents(_files(name))]
+    # Rendered children are in several directories below the one that is named.
+    given = [*read_documents([name], recursive=True)]
     documents = [each.manifest for each in given]
     if any(map(is_ours, documents)):
         return Objects(checked(given, namespace=namespace))
@@ -60,14 +61,6 @@ def read_side(name: str, *, namespace: str) -> Side:
         f"{name} holds neither objects of the four kinds, nor children that were rendered, nor "
         "settings."
     )
-
-
-def _files(name: str) -> Sequence[str]:
-    """Return a directory with those below it: rendered children stand in several."""
-    path = Path(name)
-    if name == "-" or not path.is_dir():
-        return [name]
-    return [name, *(str(each) for each in sorted(path.rglob("*")) if each.is_dir())]
 
 
 def _labels(document: Manifest) -> Mapping[str, str]:

@@ -10,11 +10,11 @@ import debian
 import leftovers
 import node_images
 import pytest
+from mission import WORKLOADS
 from processes import LOGS
 from real_node import NodeExistsError, RealNode
 from stack import HookServer
 
-WORKLOADS = Path(__file__).parent / "workloads"
 NODE_LOGS = LOGS.with_name("node-logs")
 
 

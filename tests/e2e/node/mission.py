@@ -8,7 +8,8 @@ from cluster import Cluster
 from real_node import RealNode
 
 PATIENCE = 900
-WORDS = Path(__file__).parent / "workloads" / "words.yaml"
+WORKLOADS = Path(__file__).parent / "workloads"
+WORDS = WORKLOADS / "words.yaml"
 JOBS = [
     "numbers-dataset-build",
     "numbers-dataset-load",
@@ -48,3 +49,15 @@ def answer(cluster: Cluster, namespace: str) -> str:
     asked = {"prompt": "one", "max_new_tokens": 3}
     address = f"http://{service['spec']['clusterIP']}:8080/generate"
     return httpx.post(address, json=asked, timeout=30).json()["generation"]
+
+
+def servers(cluster: Cluster, namespace: str) -> dict[str, tuple[str, list[int]]]:
+    """Return the Pods of servers by name: which they are, and how often their containers began."""
+    return {
+        pod["metadata"]["name"]: (
+            pod["metadata"]["uid"],
+            [each["restartCount"] for each in pod["status"]["containerStatuses"]],
+        )
+        for pod in cluster.get("pods", "", namespace)
+        if pod["metadata"]["name"].endswith("-0") and "deletionTimestamp" not in pod["metadata"]
+    }

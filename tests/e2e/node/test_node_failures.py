@@ -78,9 +78,9 @@ def test_a_dockerfile_that_fails(cluster, place, tmp_path):
 def test_a_loader_that_exits_with_3_and_a_message(cluster, place, tmp_path):
     script = f"[ -e /data/tried ] && {GOOD} && exit 0\ntouch /data/tried\n"
     script += 'echo "the source answers 404" >&2\nexit 3'
-    cluster.apply_objects(
-        dataset("exits", publish_loader(cluster, tmp_path, "exits", script)), namespace=place
-    )
+    exits = dataset("exits", publish_loader(cluster, tmp_path, "exits", script))
+    exits["spec"]["retries"] = 0  # the next try would succeed
+    cluster.apply_objects(exits, namespace=place)
     message = wait_fails(cluster, "datasets", "exits", "LoadFailed", place)
     job = job_name(cluster, place, "exits", "load")
     assert message == (

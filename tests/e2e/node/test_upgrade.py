@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 import yaml
 from failing import patch
-from mission import PATIENCE, steps, words
+from mission import PATIENCE, servers, steps, words
 from processes import ROOT
 from readiness import objects, ready, wait_all_ready
 from stack import BIN
@@ -51,18 +51,6 @@ def state(cluster, namespace):
 
 def uids(cluster, namespace, resource):
     return {each["metadata"]["uid"] for each in cluster.get(resource, "", namespace)}
-
-
-def servers(cluster, namespace):
-    """Return the Pods of servers by name: which they are, and how often their containers began."""
-    return {
-        pod["metadata"]["name"]: (
-            pod["metadata"]["uid"],
-            [each["restartCount"] for each in pod["status"]["containerStatuses"]],
-        )
-        for pod in cluster.get("pods", "", namespace)
-        if pod["metadata"]["name"].endswith("-0") and "deletionTimestamp" not in pod["metadata"]
-    }
 
 
 def template(cluster, namespace, name):
