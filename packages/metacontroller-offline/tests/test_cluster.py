@@ -180,3 +180,9 @@ def test_what_cannot_be_changed(cluster, old, new, sentence):
     cluster.apply(old)
     with pytest.raises(InvalidError, match=sentence):
         cluster.apply(new)
+
+
+def test_a_kind_in_a_version_that_is_gone_is_refused_with_the_one_that_is_served():
+    old = {"apiVersion": "apiextensions.k8s.io/v1beta1", "kind": "CustomResourceDefinition"}
+    with pytest.raises(BadRequestError, match=r"serve it as apiextensions\.k8s\.io/v1\."):
+        Cluster().apply({**old, "metadata": {"name": "a"}})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from metacontroller_offline.explorer import Invariant, Step, not_made_again
-from metacontroller_offline.objects import Manifest, Ref, controller_of, labels
+from metacontroller_offline.objects import Manifest, Ref, controller_of, labels, ref
 
 from hooks import names
 from hooks.api import API_VERSION
@@ -20,19 +20,30 @@ Memory = frozenset[tuple[str, ...]]
 
 
 def _runs_once(step: Step, complete: Memory) -> tuple[Memory, str]:
-    """Remember the runs that are complete; find a Job that computes one of them again."""
-    for write in step.writes_of("Job"):
-        job = write.new or write.old or {}
-        run = _run(job)
-        if write.old is None and run in complete and write.by == WRITER:
+    """Remember the runs that a status calls complete; find a Job that computes one of them again.
+
+    A Job that somebody deletes before a call has seen that it is complete leaves no trace.
+    """
+    for write in step.writes_of("Job", WRITER):
+        run = _run(write.new or {"metadata": {}})
+        if write.old is None and run in complete:
             return complete, f"Job {write.ref.name} computes run {run[-1]} again."
-        if write.new is not None and _is_complete(write.new):
-            complete |= {run}
+    if step.request is not None and _is_written(step):
+        jobs = (step.request["children"].get("Job.batch/v1") or {}).values()
+        complete |= {_run(each) for each in jobs if _is_complete(each)}
     for write in step.writes_of("PersistentVolumeClaim"):
         if write.new is None:
             # With its claim a result is gone.
             complete = frozenset(each for each in complete if each[-1][:10] not in write.ref.name)
     return complete, ""
+
+
+def _is_written(step: Step) -> bool:
+    """Say whether the status that a call has answered with is the parent's."""
+    parent = step.after.get(ref((step.request or {})["parent"])) or {}
+    status = {**(parent.get("status") or {})}
+    status.pop("observedGeneration", None)
+    return step.answer is not None and status == step.answer["status"]
 
 
 def _one_at_a_time(step: Step, memory: None) -> tuple[None, str]:
@@ -126,7 +137,7 @@ def _ends_somewhere(objects: Mapping[Ref, Manifest]) -> str:
 PROMISES = (
     Invariant(
         "once",
-        "What is complete is never computed again.",
+        "What a status calls complete is never computed again.",
         check=_runs_once,
         memory=frozenset(),
     ),

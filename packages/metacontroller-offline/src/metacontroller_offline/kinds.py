@@ -7,6 +7,7 @@ from functools import cache
 from metacontroller_offline import builtin
 from metacontroller_offline.errors import BadRequestError, NotFoundError, UnsupportedError
 from metacontroller_offline.objects import Json, Manifest
+from metacontroller_offline.versions import KUBERNETES_VERSION
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,19 @@ class Kinds:
         found = self._by_kind.get((api_version, kind))
         if found is None:
             raise BadRequestError(
-                f"no matches for kind {kind!r} in version {api_version!r}: load its CRD first."
+                f"no matches for kind {kind!r} in version {api_version!r}: "
+                f"{self._served(api_version, kind)}"
             )
         return found
+
+    def _served(self, api_version: str, kind: str) -> str:
+        """Return what to do about a kind that is not served in a version."""
+        group = api_version.rpartition("/")[0]
+        versions = [each for each, name in self._by_kind if name == kind]
+        others = sorted(each for each in versions if each.rpartition("/")[0] == group)
+        if not others:
+            return "load its CRD first."
+        return f"Kubernetes {KUBERNETES_VERSION} and the CRDs serve it as {', '.join(others)}."
 
     def of_resource(self, api_version: str, resource: str) -> Kind:
         """Return the kind that a rule's `apiVersion` and `resource` name.
