@@ -102,19 +102,6 @@ def apply(child: Manifest, sources: Iterable[Source]) -> Manifest | Violation:
     return child
 
 
-def apply_all(
-    children: Iterable[Manifest], sources: Sequence[Source]
-) -> list[Manifest] | Violation:
-    """Return all children with their patches, or the first operation that may not be."""
-    patched = []
-    for child in children:
-        outcome = apply(child, sources)
-        if isinstance(outcome, Violation):
-            return outcome
-        patched.append(outcome)
-    return patched
-
-
 def _steps(source: Source, child: Manifest) -> list[_Step]:
     """Return the operations of a source that are for a child, in their order."""
     return [

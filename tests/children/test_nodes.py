@@ -47,7 +47,7 @@ def test_a_builder_has_no_runtime_class():
 
 def test_volumes_are_writable_for_a_group_under_baseline():
     found = specs("pods: {fsGroup: 100}")["load"]
-    assert found["securityContext"]["fsGroup"] == 100
+    assert found["securityContext"] == {"fsGroup": 100, "fsGroupChangePolicy": "OnRootMismatch"}
 
 
 @pytest.mark.parametrize("builder", ["buildkit", "buildah", "kaniko"])

@@ -45,6 +45,24 @@ def test_on_s3_the_result_is_copied_when_the_training_has_succeeded():
     assert where["/run/result/logs"]["subPath"].endswith("/model/logs")
 
 
+def test_the_copy_runs_as_any_users_image_does_and_says_why_it_failed():
+    (copy,) = trainer("eks")["containers"]
+    assert copy["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    assert copy["terminationMessagePolicy"] == "FallbackToLogsOnError"
+    assert copy["volumeMounts"][0] == {
+        "name": "output",
+        "mountPath": "/run/staged",
+        "readOnly": True,
+    }
+
+
+def test_the_disk_of_the_node_is_a_volume_of_the_pod():
+    assert {"name": "output", "emptyDir": {}} in trainer("eks")["volumes"]
+
+
 def test_the_copy_does_what_it_says(tmp_path):
     """The very arguments, at another root: into directories that are there already."""
     (copy,) = trainer("eks")["containers"]

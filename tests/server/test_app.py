@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import room
 from calls import NOW, base_model, parent, path_of, request
+from werkzeug.exceptions import BadRequest
 
 from hooks.server import dispatch, limits
 from hooks.server.app import create_app
@@ -157,6 +158,14 @@ def test_a_body_of_too_many_values_is_413_before_it_is_parsed(client, value, mon
     assert "the setting server.bodyValues raises" in answered.get_json()["error"]
 
 
+@pytest.mark.parametrize("sign", [b",", b"{", b"["])
+def test_each_comma_brace_and_bracket_counts_as_a_value(sign):
+    most = Server().body_values
+    limits.check_values(sign * (most - 1) + b"  ", Server())
+    with pytest.raises(limits.TooLargeError, match=f"holds {most + 1} JSON values"):
+        limits.check_values(sign * most + b"  ", Server())
+
+
 @pytest.mark.parametrize("make", [room.server_with_its_pods, room.model_with_its_servers])
 def test_the_largest_requests_of_legal_objects_have_room(client, make):
     call = make()
@@ -199,6 +208,22 @@ def test_a_wrong_method_is_405_and_names_the_right_one(client):
     answered = client.get("/models/sync")
     assert (answered.status_code, "POST" in answered.headers["Allow"]) == (405, True)
     assert answered.get_json()["error"] == "/models/sync does not take GET; hooks take POST."
+
+
+def test_any_other_error_of_http_says_what_it_is(client, monkeypatch):
+    def refuse(*_arguments):
+        raise BadRequest("so it is")
+
+    monkeypatch.setattr(limits, "check_bytes", refuse)
+    answered = post(client, "/models/sync", b"{}")
+    assert (answered.status_code, answered.get_json()) == (400, {"error": "so it is"})
+
+
+def test_a_body_that_the_server_has_already_is_taken_as_it_is(client):
+    """Whatever its length was said to be: it is not read again, and not copied."""
+    body = io.BytesIO(json.dumps(request(DATASET)).encode())
+    answered = client.post("/datasets/sync", input_stream=body)
+    assert answered.status_code == 200
 
 
 @pytest.fixture

@@ -75,6 +75,9 @@ WHOLE = {
     "with numbers that are written otherwise": CALL.replace(
         '"generation":1', f'"generation":1,"n":[1e15,1.50,{"9" * 300}]'
     ),
+    "with a member of an object of a kind twice": with_kinds(
+        '"Job.batch/v1":{"team/a":{"metadata":{},"metadata":{"name":"a"}}}'
+    ),
     "with a member twice below the envelope": CALL.replace(
         '"name":"squad"', '"name":"other","name":"squad"', 1
     ),

@@ -122,3 +122,12 @@ def test_a_call_without_it_is_401_and_not_looked_at(client):
 def test_the_log_of_a_call_that_is_not_allowed_has_no_token(client, capsys):
     client.post("/datasets/sync", data=CALL, headers={"Authorization": f"Bearer {NEW}"})
     assert NEW not in capsys.readouterr().out
+
+
+def test_one_that_is_too_short_is_refused_with_how_to_make_another(tmp_path):
+    (tmp_path / "first").write_text("0" * 15)
+    with pytest.raises(InvalidTokensError) as refused:
+        Tokens(tmp_path)
+    assert str(refused.value) == (
+        f"a token in {tmp_path} has fewer than 16 characters: make one with `openssl rand -hex 32`"
+    )

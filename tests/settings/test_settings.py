@@ -108,6 +108,53 @@ def test_wrong_settings_are_reported(text, sentence):
     assert sentence in str(refused.value)
 
 
+WHOLE = {
+    "an unknown key of a section": (
+        "registry: {kay: 1}",
+        (
+            "x: registry.kay is not a setting (got 1); legal here are ca, insecure, mirrors, "
+            "pullSecrets, pushSecret, url"
+        ),
+    ),
+    "a word for a duration": (
+        "jobs: {keepFinished: soon}",
+        'x: jobs.keepFinished: must be a duration such as 24h, 90m or 1h30m (got "soon")',
+    ),
+    "a number for a duration": (
+        "jobs: {keepFinished: 5}",
+        "x: jobs.keepFinished: must be a duration such as 24h, 90m or 1h30m (got 5)",
+    ),
+    "an unknown storage": (
+        "storage: {type: floppy}",
+        'x: storage.type: must be one of pvc, gcs, s3, azure (got "floppy")',
+    ),
+    "a value that is just short enough to be shown": (
+        f"registry: {'a' * 58}",
+        f'x: registry must be a map (got "{"a" * 58}")',
+    ),
+    "a letter with an accent": ("registry: é", 'x: registry must be a map (got "é")'),
+    "a text": (
+        "registry",
+        "x must hold a map of settings such as 'registry: {url: …}', not a str.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), WHOLE.values(), ids=WHOLE)
+def test_it_is_said_which_key_which_value_and_what_is_legal_and_no_more(text, sentence):
+    with pytest.raises(InvalidSettingsError) as refused:
+        load(text, source="x")
+    assert str(refused.value) == sentence
+
+
+def test_where_a_pattern_is_not_matched_it_is_said_what_the_key_means():
+    with pytest.raises(InvalidSettingsError) as refused:
+        load("registry: {url: 'https://r'}", source="x")
+    assert str(refused.value).endswith(
+        '(got "https://r"): host, port and path before every image\'s name, without a scheme'
+    )
+
+
 def test_the_deployment_reads_what_the_kustomization_makes():
     directory = SHIPPED.parent
     deployment = yaml.safe_load((directory / "deployment.yaml").read_text())
