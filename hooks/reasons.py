@@ -35,6 +35,7 @@ class Reason(StrEnum):
     LOAD_FAILED = "LoadFailed"
     LOADED = "Loaded"
     NOTHING_TO_BUILD = "NothingToBuild"
+    NO_RUNTIME = "NoRuntime"
     SOURCE_INVALID = "SourceInvalid"
     SOURCE_NOT_ALLOWED = "SourceNotAllowed"
     SOURCE_NOT_FOUND = "SourceNotFound"
@@ -135,7 +136,12 @@ DOCUMENTATION: dict[Reason, Documentation] = {
     Reason.LOAD_FAILED: Documentation("The Job that loads failed.", _RETRY),
     Reason.LOADED: Documentation("The data is in the storage, at `status.url`.", _WAIT),
     Reason.NOTHING_TO_BUILD: Documentation(
-        "Nothing is built: the loader loads from `source.url`.", _WAIT
+        "Nothing is built: the loader loads from `source.url`, and a runtime serves weights.", _WAIT
+    ),
+    Reason.NO_RUNTIME: Documentation(
+        "No runtime of the settings serves weights of this format on this hardware.",
+        "Correct `spec.runtime`, `spec.compute` or `spec.source.files` as the message says, or ask "
+        "the administrator for a runtime.",
     ),
     Reason.SOURCE_INVALID: Documentation(
         "The loader cannot read `source.url`, or what is there is not what it loads.",

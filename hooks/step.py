@@ -106,7 +106,7 @@ class Step(StrEnum):
             subject="Loading",
             verb="loads",
             container="loader",
-            accounts={"Dataset": AccountRole.DATA_LOADER},
+            accounts={"Dataset": AccountRole.DATA_LOADER, "Model": AccountRole.DATA_LOADER},
             patchable=(PatchKind.JOB, PatchKind.CLAIM),
         ),
     )

@@ -137,6 +137,10 @@ SPECS = {
     "Model": st.one_of(
         st.fixed_dictionaries({"source": SOURCE}, optional={**HARDWARE, **JOBS}),
         st.fixed_dictionaries(
+            {"source": LOADED},
+            optional={**HARDWARE, **JOBS, "runtime": st.sampled_from(["vllm", "else"])},
+        ),
+        st.fixed_dictionaries(
             {
                 "source": st.fixed_dictionaries({"modelName": NAME.filter(lambda n: n != "case")}),
                 "training": TRAINING,
@@ -153,6 +157,7 @@ SPECS = {
         {"modelName": NAME},
         optional={
             "replicas": st.integers(0, 64),
+            "args": st.lists(st.text(max_size=4), min_size=1, max_size=2),
             "env": ENV,
             "patches": patches("StatefulSet", "Service"),
         },
@@ -184,6 +189,9 @@ PROVENANCE = st.fixed_dictionaries(
             st.fixed_dictionaries({"name": TEXT}, optional={"value": TEXT}), max_size=2
         ),
         "rebuild": TEXT,
+        "url": st.fixed_dictionaries(
+            {"url": URL}, optional={"format": st.text(max_size=9), "file": TEXT, "bytes": COUNT}
+        ),
     },
 )
 STATUS = st.fixed_dictionaries(
@@ -195,6 +203,7 @@ STATUS = st.fixed_dictionaries(
         "trainer": st.fixed_dictionaries({"image": TEXT}, optional={"commit": TEXT}),
         "containerImage": st.one_of(TEXT, st.just("registry/m:aaaaaaaaaa")),
         "trainedUrl": URL,
+        "runtime": st.sampled_from(["vllm", "else"]),
         "mountedBy": st.lists(TEXT, max_size=2),
         "provenance": PROVENANCE,
         "servers": st.lists(TEXT, max_size=3),

@@ -45,6 +45,17 @@ PINNED = {
 FULL_MODEL = parent(
     "Model", "full", {**MODEL["spec"], "source": PINNED, "compute": {"types": ["GPU", "CPU"]}}
 )
+LOADED_MODEL = parent(
+    "Model",
+    "llm",
+    {
+        "source": {"url": "hf://org/name@v1", "files": ["q4.gguf"]},
+        "runtime": "llama-cpp",
+        **JOBS,
+        "env": ENV[:1],
+        **prioritised("Job"),
+    },
+)
 GIVEN_MODEL = parent("Model", "given", {"source": {"image": "ghcr.io/team/llama:v1"}})
 FULL_DATASET = parent(
     "Dataset",
@@ -88,7 +99,7 @@ TRAINER = parent(
 FULL_SERVER = parent(
     "ModelServer",
     "opt",
-    {"modelName": "opt", "replicas": 1, "env": ENV, **prioritised("StatefulSet")},
+    {"modelName": "opt", "replicas": 1, "env": ENV, "args": ["-v"], **prioritised("StatefulSet")},
 )
 FULL_NOTEBOOK = parent(
     "Notebook", "opt", {"modelName": "opt", "env": ENV, **prioritised("StatefulSet")}

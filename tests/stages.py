@@ -18,6 +18,7 @@ from objects import (
     FULL_TUNED,
     GIVEN_MODEL,
     LOADED_DATASET,
+    LOADED_MODEL,
     MODEL,
     NOTEBOOK,
     SERVER,
@@ -123,6 +124,8 @@ def models() -> dict[str, Stage]:
     ready = building.completed("build").after()
     server = servers()["a ModelServer that serves"].children[0]
     return {
+        "a Model that is loaded from an address": Stage(LOADED_MODEL).after(),
+        "a Model whose weights are loaded": Stage(LOADED_MODEL).settled(),
         "a Model of an image that is given": Stage(GIVEN_MODEL).after(),
         "a new Model": first,
         "a Model that is built": building.with_pod("Job", PULLING),
@@ -222,6 +225,7 @@ def of_runs() -> dict[str, Stage]:
         "a Notebook": Stage(NOTEBOOK, related=UPSTREAM),
         "a full Dataset": Stage(FULL_DATASET),
         "a Dataset from an address": Stage(LOADED_DATASET),
+        "a Model from an address": Stage(LOADED_MODEL),
         "a full Model": Stage(FULL_TUNED, related=UPSTREAM),
         "a full Model from git": Stage(FULL_MODEL),
         "a Model with a trainer": Stage(TRAINER, related=UPSTREAM),

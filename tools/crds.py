@@ -42,6 +42,8 @@ _COLUMNS: dict[type[Type], tuple[Column, ...]] = {
     Dataset: (
         Column("URL", ".status.url"),
         Column("Git", ".spec.source.git.url", wide=True),
+        Column("Source", ".spec.source.url", wide=True),
+        Column("Revision", ".status.provenance.url.revision", wide=True),
         Column("Image", ".status.image", wide=True),
     ),
     Model: (
@@ -50,6 +52,10 @@ _COLUMNS: dict[type[Type], tuple[Column, ...]] = {
         Column("Dataset", ".spec.training.datasetName", wide=True),
         Column("Git", ".spec.source.git.url", wide=True),
         Column("Trained", ".status.trainedUrl", wide=True),
+        Column("Runtime", ".status.runtime", wide=True),
+        Column("Source", ".spec.source.url", wide=True),
+        Column("Revision", ".status.provenance.url.revision", wide=True),
+        Column("URL", ".status.url", wide=True),
     ),
     ModelServer: (
         Column("Model", ".spec.modelName"),

@@ -8,10 +8,10 @@ from hooks.api.model import (
     Model,
     ModelCompute,
     ModelSize,
-    ModelSource,
     ModelSpec,
     ModelStatus,
 )
+from hooks.api.model_source import ModelSource
 from hooks.api.modelserver import REPLICAS_LIMIT, ModelServer, ModelServerSpec, ModelServerStatus
 from hooks.api.notebook import Notebook, NotebookSpec, NotebookStatus
 from hooks.api.packaging import Packaging

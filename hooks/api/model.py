@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hooks.api.env import Env
-from hooks.api.git import GitSource
+from hooks.api.env import Env, env_of_url
 from hooks.api.jobs import DeadlineSeconds, Queue, Retries
+from hooks.api.model_source import ModelSource
 from hooks.api.packaging import Packaging
 from hooks.api.patches import Patches, targets
 from hooks.api.provenance import Provenance
@@ -15,8 +15,6 @@ from hooks.api.rules import ObjectRule, RuledType, TextRule, Type, following, te
 from hooks.api.shared import (
     Conditions,
     Count,
-    Image,
-    Name,
     ObjectMeta,
     ObservedGeneration,
 )
@@ -28,36 +26,6 @@ class ComputeType(StrEnum):
 
     CPU = "CPU"
     GPU = "GPU"
-
-
-class ModelSource(RuledType):
-    """ModelSource is where a Model comes from: a git repository, an image, or another Model."""
-
-    rules: ClassVar = (
-        ObjectRule(
-            "[has(self.git), has(self.image), has(self.modelName)].exists_one(given, given)",
-            "must have exactly one of git (to build a Model), image (to take one that is built) "
-            "and modelName (to train another one)",
-            lambda source: [source.git, source.image, source.model_name].count(None) == 2,  # noqa: PLR2004 - of three
-        ),
-    )
-
-    git: GitSource | None = Field(
-        default=None, description="Git is a reference to a git repository containing model code."
-    )
-    image: Image | None = Field(
-        default=None,
-        description=(
-            "Image is the Model, and nothing is built. It is taken as it is written; without a "
-            "digest it is pulled each time."
-        ),
-    )
-    model_name: Name | None = Field(
-        default=None,
-        description=(
-            "ModelName is the .metadata.name of another Model that this Model should be based on."
-        ),
-    )
 
 
 class ModelSize(RuledType):
@@ -96,6 +64,13 @@ _SET: Any = {"x-kubernetes-list-type": "set"}
 _ACCELERATOR = TextRule(
     "[A-Za-z0-9][A-Za-z0-9_.-]*",
     "must be an accelerator's name in the settings: letters, digits and _ . -, "
+    "beginning with a letter or digit",
+)
+
+
+_RUNTIME = TextRule(
+    "[A-Za-z0-9][A-Za-z0-9_.-]*",
+    "must be a runtime's name in the settings: letters, digits and _ . -, "
     "beginning with a letter or digit",
 )
 
@@ -154,9 +129,18 @@ class ModelSpec(RuledType):
             lambda spec: spec.source.model_name is None or spec.training is not None,
         ),
         ObjectRule(
-            "!has(self.env) || has(self.training)",
-            "env is for train.sh: set training too, or give a server its env in its ModelServer",
-            lambda spec: spec.env is None or spec.training is not None,
+            "!has(self.env) || has(self.training) || has(self.source.url)",
+            "env is for train.sh, or for loading: set training or source.url too, or give a server "
+            "its env in its ModelServer",
+            lambda spec: (
+                spec.env is None or spec.training is not None or spec.source.url is not None
+            ),
+        ),
+        env_of_url(lambda spec: spec.source.url),
+        ObjectRule(
+            "!has(self.runtime) || has(self.source.url)",
+            "runtime serves weights that are loaded: set source.url, or leave it out",
+            lambda spec: spec.runtime is None or spec.source.url is not None,
         ),
         ObjectRule(
             "!has(self.packaging) || has(self.training)",
@@ -177,6 +161,13 @@ class ModelSpec(RuledType):
     compute: ModelCompute | None = Field(
         default=None,
         description="Compute describes the compute requirements and preferences of the model.",
+    )
+    runtime: Annotated[str, text(63, _RUNTIME), following(_RUNTIME)] | None = Field(
+        default=None,
+        description=(
+            "Runtime is what serves weights from source.url, by its name in the settings "
+            "(runtimes); the first that fits where absent."
+        ),
     )
     env: Env | None = Field(
         default=None,
@@ -228,6 +219,9 @@ class ModelStatus(Type):
     )
     trainer: TrainerStatus | None = Field(
         default=None, description="Trainer is what was built of training.source.git."
+    )
+    runtime: str | None = Field(
+        default=None, description="Runtime is what serves the weights at url."
     )
     trained_url: str | None = Field(
         default=None, description="TrainedUrl is where the training run's output is."

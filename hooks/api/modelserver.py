@@ -32,6 +32,13 @@ class ModelServerSpec(RuledType):
     env: Env | None = Field(
         default=None, description="Env is what serve.sh finds in its environment."
     )
+    args: (
+        Annotated[list[Annotated[str, Field(max_length=2048)]], Field(min_length=1, max_length=32)]
+        | None
+    ) = Field(
+        default=None,
+        description="Args are given to serve.sh, or to the runtime after its own.",
+    )
     patches: Patches | None = Field(
         default=None, description="Patches change the StatefulSet and the Service."
     )

@@ -85,6 +85,7 @@ class Provenance(Type):
 
     git: ProvenanceGit | None = Field(default=None, description="What was built.")
     image: str | None = Field(default=None, description="The image that was given.")
+    url: ProvenanceUrl | None = Field(default=None, description="What was loaded.")
     base_model: ProvenanceModel | None = Field(default=None, description="What was trained.")
     dataset: ProvenanceDataset | None = Field(default=None, description="What on.")
     params: ModelTrainingParams | None = Field(default=None, description="With what parameters.")

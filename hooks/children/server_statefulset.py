@@ -1,12 +1,9 @@
-"""The StatefulSet of a ModelServer: `serve.sh` in the Model's image."""
-
-from collections.abc import Sequence
+"""The StatefulSet of a ModelServer: `serve.sh` in the Model's image, or a runtime."""
 
 from hooks import names
 from hooks.api import ModelServerSpec
-from hooks.children import account, nodes, saved_weights, security, shared_memory, user_image
-from hooks.children.environment import variables
-from hooks.children.saved_weights import Weights
+from hooks.children import account, nodes, saved_weights, security, serving, shared_memory
+from hooks.children.serving import Serving
 from hooks.manifest import Manifest
 from hooks.names import Owner
 from hooks.platform.sizing import Fit
@@ -18,11 +15,9 @@ from hooks.step import AccountRole, Step
 def make_server_statefulset(
     owner: Owner,
     server: ModelServerSpec,
-    image: str,
+    serves: Serving,
     fit: Fit,
     settings: Settings,
-    *,
-    weights: Sequence[Weights],
 ) -> Manifest:
     """Return a StatefulSet whose Pods are replaced without ever needing a spare GPU.
 
@@ -32,19 +27,18 @@ def make_server_statefulset(
     Args:
         owner: the ModelServer.
         server: which Model it serves, with how many Pods and what variables.
-        image: the Model's image.
+        serves: what serves the Model: its image, or a runtime.
         fit: what the Pod gets.
         settings: what Pods may do.
-        weights: what is mounted beside the image; nothing where the image holds the Model.
     """
     metadata = owner.metadata(names.server(owner.name), Step.SERVE)
     served = {names.served_label(server.model_name): "true"}
-    uses = saved_weights.labels(weights)
+    uses = saved_weights.labels(serves.weights)
     role = AccountRole.MODEL_SERVER
-    saved = saved_weights.mounts(weights, settings)
+    saved = saved_weights.mounts(serves.weights, settings)
     mounts = [*(each.volume_mount for each in saved), *shared_memory.mounts(fit)]
     pod_volumes = [*volumes(saved), *shared_memory.volumes(fit)]
-    env = variables(server.env, beside=saved_weights.environment(weights))
+    env = serving.environment(serves, server, fit)
     pod_annotations = annotations(saved)
     return {
         "apiVersion": "apps/v1",
@@ -69,15 +63,9 @@ def make_server_statefulset(
                     "containers": [
                         {
                             "name": "server",
-                            **user_image.of(image),
-                            "command": ["serve.sh"],
+                            **serving.runs(serves, server),
                             **({"env": env} if env else {}),
-                            "ports": [{"name": "http", "containerPort": 8080}],
-                            "readinessProbe": {
-                                "httpGet": {"path": "/docs", "port": "http"},
-                                "periodSeconds": 5,
-                                "timeoutSeconds": 5,
-                            },
+                            **serving.answers(serves),
                             "resources": fit.resources(settings.resources),
                             "securityContext": security.for_user_image(settings.pods),
                             "terminationMessagePolicy": "FallbackToLogsOnError",

@@ -73,6 +73,9 @@ class Accelerator(Section):
         min_length=1,
         description="The RuntimeClass of Pods that use it, such as `nvidia`.",
     )
+    runtimes: tuple[str, ...] = Field(
+        default=(), description="The runtimes that can use it, by name; all where empty."
+    )
     spot: bool = Field(
         default=False, description="Whether it is taken from spot nodes, as `compute.spot` says."
     )

@@ -15,6 +15,7 @@ from hooks.platform.identity import Identity
 from hooks.platform.proxy import Proxy
 from hooks.platform.registry import Host, Registry
 from hooks.platform.resources import Quantity, Resources
+from hooks.platform.runtimes import RUNTIMES, Runtime
 from hooks.platform.section import Section
 from hooks.platform.sources import Sources
 from hooks.platform.storage import StorageSettings
@@ -29,6 +30,14 @@ def _one_of(legal: Collection[str]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _distinct(runtimes: tuple[Runtime, ...]) -> tuple[Runtime, ...]:
+    known = [each.name for each in runtimes]
+    twice = next((name for name in known if known.count(name) > 1), None)
+    if twice:
+        raise ValueError(f"has {twice} twice; each needs a name of its own")
+    return runtimes
 
 
 Certificate = Annotated[str, Field(pattern=r"^\s*-----BEGIN CERTIFICATE-----")]
@@ -57,6 +66,11 @@ class Claims(Section):
     training_size: Quantity = Field(
         default="100Gi",
         description="A training run's claim; at least 2 x the Model's weights + 1 Gi.",
+    )
+    weights_size: Quantity = Field(
+        default="100Gi",
+        description="The claim of weights from `source.url`; at least 2 x the Model's weights "
+        "+ 1 Gi.",
     )
     notebook_size: Quantity = Field(
         default="20Gi",
@@ -197,6 +211,10 @@ class Settings(Section):
     storage: StorageSettings = Field(default=StorageSettings(), description="Where data goes.")
     claims: Claims = Field(default=Claims(), description="How claims are asked for.")
     sources: Sources = Field(default=Sources(), description="What `source.url` may name.")
+    runtimes: Annotated[tuple[Runtime, ...], AfterValidator(_distinct)] = Field(
+        default=RUNTIMES,
+        description="What serves weights from `source.url`: of those that fit, the first.",
+    )
     proxy: Proxy = Field(default=Proxy(), description="How Pods reach what is outside.")
     git: Git = Field(default=Git(), description="How private repositories are read.")
     builder: BuilderSettings = Field(default=BuilderSettings(), description="What builds images.")

@@ -76,7 +76,11 @@ def _stateful_set(
     if isinstance(served, Violation):
         return None
     data = _training_data(served.model)
-    fit = _unmountable(data, settings) or served_model.fit(served, Step.NOTEBOOK, settings)
+    fit = (
+        _without_script(served)
+        or _unmountable(data, settings)
+        or served_model.fit(served, Step.NOTEBOOK, settings)
+    )
     refused = served_model.not_shared(
         served, observed, names.notebook(owner.name), notebook.spec.wanted_replicas, settings
     )
@@ -102,6 +106,18 @@ def _training_data(model: Model) -> TrainingData | None:
     if provenance is None or provenance.dataset is None:
         return None
     return TrainingData(Address(provenance.dataset.url), with_defaults(provenance.params))
+
+
+def _without_script(served: Served) -> Violation | None:
+    """Return that what serves the Model is a stock image, which has no script for one."""
+    runtime = served.model.status.runtime
+    if runtime is None:
+        return None
+    return Violation(
+        Reason.NOT_SUPPORTED,
+        f"Model {served.model.metadata.name} is served by runtime {runtime}, whose image has no "
+        "notebook.sh. Open a Notebook of a Model that is built, given as an image or trained.",
+    )
 
 
 def _unmountable(data: TrainingData | None, settings: Settings) -> Violation | None:

@@ -4,6 +4,7 @@ from hooks import names
 from hooks.api import ModelServer
 from hooks.children.server_service import make_server_service
 from hooks.children.server_statefulset import make_server_statefulset
+from hooks.children.serving import Serving
 from hooks.conditions import Violation
 from hooks.manifest import Manifest
 from hooks.names import Owner
@@ -12,7 +13,7 @@ from hooks.platform.sizing import Fit
 from hooks.reasons import Reason
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import served_model, workloads
+from hooks.steps import runtime, served_model, workloads
 from hooks.steps.outcome import Outcome
 from hooks.steps.patched import patched
 from hooks.steps.served_model import Served
@@ -70,7 +71,22 @@ def _stateful_set(
         return refused
     if not isinstance(fit, Fit):
         return fit
-    stateful_set = make_server_statefulset(
-        owner, server.spec, served.image, fit, settings, weights=served.weights
-    )
+    serving = _serving(served, settings)
+    if isinstance(serving, Violation):
+        return serving
+    stateful_set = make_server_statefulset(owner, server.spec, serving, fit, settings)
     return patched(stateful_set, server.spec, settings)
+
+
+def _serving(served: Served, settings: Settings) -> Serving | Violation:
+    """Return what serves the Model, or that the settings no longer have it."""
+    name, made_of = served.model.status.runtime, served.model.status.provenance
+    if name is None:
+        return Serving(served.image, served.weights)
+    found = next((each for each in settings.runtimes if each.name == name), None)
+    if found is None:
+        return Violation(
+            Reason.NO_RUNTIME, f"The settings have no runtime {name}, which serves the Model."
+        )
+    file = runtime.weights(served.model, made_of.url if made_of else None).file
+    return Serving(served.image, served.weights, found, file)

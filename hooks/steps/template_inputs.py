@@ -38,7 +38,10 @@ def _hash(
 ) -> str:
     model = served.model.spec
     inputs: dict[str, Any] = {
-        "image": served.image.partition("@")[0],
+        # Not the runtime's own image: an edit of the runtimes' table restarts nothing.
+        "image": None if served.model.status.runtime else served.image.partition("@")[0],
+        "runtime": model.runtime,
+        "args": spec.args if isinstance(spec, ModelServerSpec) else None,
         "weights": served.model.status.url,
         "baseWeights": next((each.address.url for each in served.weights if each.at == BASE), None),
         "size": _dumped(model.size),

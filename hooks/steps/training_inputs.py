@@ -161,6 +161,7 @@ def inputs(model: Model, observed: Observed, settings: Settings) -> Inputs | Vio
         or upstream.not_ready(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.without_image(base, Reason.SOURCE_MODEL_NOT_READY)
         or upstream.without_weights(base, settings.storage, Reason.SOURCE_MODEL_NOT_READY)
+        or upstream.without_code(base, asked.trainer, Reason.INVALID_CONFIGURATION)
         or upstream.not_ready(dataset, Reason.DATASET_NOT_READY)
         or upstream.without_data(dataset, settings.storage, Reason.DATASET_NOT_READY)
     )

@@ -66,6 +66,18 @@ def without_weights(
     return Violation(reason, f"Model {name} is ready, but its weights cannot be mounted. {problem}")
 
 
+def without_code(model: Manifest | None, trainer: str | None, reason: Reason) -> Violation | None:
+    """Return that a base Model is loaded from an address, and nothing says what trains it."""
+    if model is None or trainer is not None or not is_loaded(model):
+        return None
+    name = model["metadata"]["name"]
+    return Violation(
+        reason,
+        f"Model {name} is loaded from an address, and no image of it has train.sh: set "
+        "spec.training.source.",
+    )
+
+
 def is_loaded(model: Manifest | None) -> bool:
     """Return whether a Model comes from a URL: then its weights are on storage, and in no image."""
     return bool(((model or {}).get("spec") or {}).get("source", {}).get("url"))
@@ -87,6 +99,6 @@ def image(model: Manifest | None) -> str:
     return str(((model or {}).get("status") or {}).get("containerImage") or "")
 
 
-def url(dataset: Manifest | None) -> str:
-    """Return a Dataset's address; empty where it has none."""
-    return str(((dataset or {}).get("status") or {}).get("url") or "")
+def url(found: Manifest | None) -> str:
+    """Return the address of a Dataset's data or a Model's weights; empty where it has none."""
+    return str(((found or {}).get("status") or {}).get("url") or "")

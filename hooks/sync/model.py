@@ -17,9 +17,9 @@ from hooks.observe.request import Observed, is_deleting, labels
 from hooks.observe.versions import versions
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import build, trainer
+from hooks.steps import build, load_weights, trainer
 from hooks.steps.outcome import Outcome
-from hooks.sync import trained_model
+from hooks.sync import loaded_model, trained_model
 from hooks.sync.answer import Desired, answer, invalid
 
 
@@ -39,10 +39,10 @@ def sync(
     try:
         model = Model.model_validate(parent)
     except ValidationError as error:
-        trains = isinstance(parent.get("spec"), dict) and "training" in parent["spec"]
-        steps = (Step.TRAIN, Step.PACKAGE) if trains else (Step.BUILD,)
-        return invalid(observed, explain(error), types=[step.condition for step in steps])
+        return invalid(observed, explain(error), types=_conditions(parent.get("spec")))
     servers = _servers(observed)
+    if model.spec.source.url is not None:
+        return loaded_model.sync(model, observed, servers=servers, settings=settings)
     if model.spec.training is not None:
         return trained_model.sync(model, observed, settings=settings, servers=servers)
     image = model.status.container_image
@@ -57,6 +57,19 @@ def sync(
         ],
         settings=settings,
     )
+
+
+def _conditions(spec: object) -> list[str]:
+    """Return the types of the conditions of a Model, even if its spec breaks a rule."""
+    given = spec if isinstance(spec, dict) else {}
+    source = given.get("source")
+    if "training" in given:
+        steps = [Step.TRAIN, Step.PACKAGE]
+    elif isinstance(source, dict) and "url" in source:
+        steps = [Step.LOAD, Step.BUILD]
+    else:
+        steps = [Step.BUILD]
+    return [step.condition for step in steps]
 
 
 def customize(parent: Manifest) -> list[Rule]:
@@ -74,10 +87,16 @@ def customize(parent: Manifest) -> list[Rule]:
         own_claims(parent),
         named(parent, "v1", "configmaps", names.builder_files(owner)),
         Rule("apps/v1", "statefulsets", owner.namespace, match_labels=served),
-        *(users(parent) if dataset else []),
+        *(users(parent) if dataset or _is_loaded(parent) else []),
         *([named(parent, "substratus.ai/v1", "models", base)] if base else []),
         *([named(parent, "substratus.ai/v1", "datasets", dataset)] if dataset else []),
     ]
+
+
+def _is_loaded(parent: Manifest) -> bool:
+    """Return whether a Model is loaded from an address, even if its spec breaks a rule."""
+    source = (parent.get("spec") or {}).get("source")
+    return isinstance(source, dict) and bool(source.get("url"))
 
 
 def _upstream(spec: Manifest) -> tuple[str | None, str | None]:
@@ -102,6 +121,9 @@ def _jobs(parent: Manifest) -> list[str]:
         return []
     if trainer.git_of(model):
         return [names.job(owner, Step.TRAINER, run=trainer.run_id(model))]
+    if model.spec.source.url is not None:
+        run = names.run_id(owner, load_weights.inputs(model))
+        return [names.job(owner, Step.LOAD, run=run)]
     if model.spec.source.git is None:
         return []
     run = names.run_id(owner, build.inputs(model))

@@ -67,7 +67,7 @@ def sync(model: Model, observed: Observed, *, servers: list[str], settings: Sett
 
 def previous_fields(model: Model) -> dict[str, Any]:
     """Return the status's fields on what was last complete."""
-    fields = {"container_image", "url", "trained_url", "provenance"}
+    fields = {"container_image", "url", "runtime", "trained_url", "provenance"}
     return model.status.model_dump(by_alias=True, exclude_none=True, include=fields)
 
 
@@ -140,6 +140,7 @@ def _fields(
         stored = packaged.condition.reason == Reason.STORED
         fields["containerImage"] = packaged.result
         fields["url"] = trained.result if stored else None
+        fields["runtime"] = None
         fields["provenance"] = {
             **made_of.provenance(_trained_by(model, by)),
             **({"packaging": Packaging.STORAGE} if stored else {}),

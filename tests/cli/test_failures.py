@@ -15,6 +15,7 @@ OBJECTS = {
     "a Dataset from git": (thing("Dataset", "a", filename="a", source=GIT), "build load"),
     "a Dataset from an image": (thing("Dataset", "a", filename="a", source=IMAGE), "load"),
     "a Dataset from an address": (thing("Dataset", "a", filename="a", source=URL), "load"),
+    "a Model from an address": (model("a", source=URL), "load"),
     "a Model from git": (model("a"), "build"),
     "a Model from an image": (model("a", source=IMAGE), ""),
     "a Model that trains": (trained("a", "base"), "train package"),

@@ -42,13 +42,17 @@ def variables(text):
 
 
 def containers():
-    """Return the containers of all children of the examples that run a user's image."""
+    """Return the containers of all children of the examples that run a user's image.
+
+    The loader and the runtimes are stock images, which have no script.
+    """
     of_users = {"loader", "trainer", "server", "notebook", "seed"}
     specs = [pod["spec"] for _, pod in pods(Settings())]
     every = [
         each for spec in specs for each in [*spec.get("initContainers", []), *spec["containers"]]
     ]
-    return [each for each in every if each["name"] in of_users]
+    stock = {Settings().sources.loader_image, *(each.image for each in Settings().runtimes)}
+    return [each for each in every if each["name"] in of_users and each["image"] not in stock]
 
 
 CONTAINERS = containers()

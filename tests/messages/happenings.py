@@ -11,7 +11,16 @@ import stages
 import verdicts
 from calls import NOW, base_model, parent
 from fake_cluster import UP, Stage, pod_of, with_status
-from objects import DATASET, FULL_MODEL, LOADED_DATASET, NOTEBOOK, SERVER, TUNED, UPSTREAM
+from objects import (
+    DATASET,
+    FULL_MODEL,
+    LOADED_DATASET,
+    LOADED_MODEL,
+    NOTEBOOK,
+    SERVER,
+    TUNED,
+    UPSTREAM,
+)
 from yaml_files import parsed, read
 
 from hooks.settings import Settings
@@ -44,6 +53,7 @@ def happenings() -> dict[str, Happening]:
         **dict(recorded_failures()),
         **of_jobs(),
         **of_the_loader(),
+        **of_runtimes(),
         **of_servers(),
         **dict(of_pods()),
         **of_upstreams(),
@@ -197,6 +207,32 @@ def end_of(
     state = {"terminated": {"exitCode": code, "reason": "Error", "message": said}}
     status = {"phase": "Failed", "containerStatuses": [{"name": "loader", "state": state}]}
     return Happening(stage.failed().with_pod("Job", status), settings)
+
+
+def of_runtimes() -> dict[str, Happening]:
+    """Return weights that no runtime serves, and what a stock image cannot do."""
+    loading = Stage(LOADED_MODEL).edited(runtime=None).after().completed()
+    loaded = Stage(LOADED_MODEL).settled().parent
+    no_table = Settings.model_validate({"runtimes": []})
+    data = UPSTREAM[1]
+    tuned = parent("Model", "tuned", {**TUNED["spec"], "source": {"modelName": "llm"}})
+    source = LOADED_MODEL["spec"]["source"]
+    one_of_several = Stage(LOADED_MODEL).edited(source={**source, "files": ["*.gguf"]})
+    return {
+        "weights of a format that nothing serves": Happening(
+            Stage(LOADED_MODEL).edited(runtime=None, source={"url": source["url"]}).settled()
+        ),
+        "weights that the runtime does not serve": Happening(loading.edited(runtime="vllm")),
+        "a runtime that the settings do not have": Happening(loading.edited(runtime="tgi")),
+        "weights in a file that is not known": Happening(one_of_several.settled()),
+        "a runtime that the settings no longer have": Happening(
+            Stage(parent("ModelServer", "llm", {"modelName": "llm"})).seeing(loaded), no_table
+        ),
+        "a Notebook of a stock image": Happening(
+            Stage(parent("Notebook", "llm", {"modelName": "llm"})).seeing(loaded)
+        ),
+        "a base Model that has no code": Happening(Stage(tuned).seeing(loaded, data)),
+    }
 
 
 def of_servers() -> dict[str, Happening]:

@@ -28,7 +28,7 @@ WRONG = {
         (
             "x: xyz is not a setting (got {}); legal here are builder, claims, compute, git, "
             "identity, jobs, patchable, patches, pods, proxy, registry, "
-            "resources, server, sources, storage"
+            "resources, runtimes, server, sources, storage"
         ),
     ),
     "an unknown key of a list": (

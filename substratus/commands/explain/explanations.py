@@ -25,7 +25,7 @@ from substratus.rendering import Child, Rendering
 Manifest = dict[str, Any]
 
 _SIZES = {
-    Step.LOAD: "claims.datasetSize",
+    Step.LOAD: "claims.weightsSize",
     Step.TRAIN: "claims.trainingSize",
     Step.NOTEBOOK: "claims.notebookSize",
 }
@@ -94,6 +94,8 @@ def _whose_image(step: Step, parent: BaseModel) -> str:
     """Return where the image comes from in which a step's script runs."""
     if isinstance(parent, Dataset):
         return _whose_loader(parent)
+    if step is Step.LOAD:
+        return "the loader of the settings (sources), as spec.source.url needs no other"
     if step is not Step.TRAIN:
         return "the Model's status.containerImage"
     training = parent.spec.training if isinstance(parent, Model) else None
@@ -129,14 +131,15 @@ def _of_builder(child: Child, spec: ModelSpec | None, settings: Settings) -> Ite
 
 def _size(child: Child, spec: ModelSpec | None, settings: Settings) -> Decision:
     asked = {
-        Step.LOAD: settings.claims.dataset_size,
+        Step.LOAD: settings.claims.weights_size if spec else settings.claims.dataset_size,
         Step.TRAIN: settings.claims.training_size,
         Step.NOTEBOOK: settings.claims.notebook_size,
     }[child.step]
-    setting = f"{_SIZES[child.step]} of the settings"
+    name = _SIZES[child.step] if spec else "claims.datasetSize"
+    setting = f"{name} of the settings"
     storage = child.manifest["spec"]["resources"]["requests"]["storage"]
     weights = sizing.weights(spec) if spec else 0
-    size = asked if child.step is Step.LOAD else claim_size(asked, weights)
+    size = claim_size(asked, weights) if spec else asked
     because = setting if size == asked else f"{_room(weights)}, which is more than {setting}"
     return decided("size", size, storage, because)
 

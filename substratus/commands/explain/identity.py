@@ -11,7 +11,7 @@ from hooks.api import Dataset, Model
 from hooks.observe.request import Observed
 from hooks.settings import Settings
 from hooks.step import Step
-from hooks.steps import build, load, trainer, training_inputs
+from hooks.steps import build, load, load_weights, trainer, training_inputs
 from substratus.commands.explain.decision import Decision, decided
 from substratus.rendering import Child
 
@@ -74,6 +74,8 @@ def _inputs(
         return built if step is Step.BUILD else load.inputs(parent)
     if not isinstance(parent, Model):
         return None
+    if step is Step.LOAD:
+        return load_weights.inputs(parent)
     if parent.spec.training is None:
         return build.inputs(parent)
     if step is Step.TRAINER:

@@ -97,10 +97,15 @@ def _step(name: str, manifest: Manifest) -> Step:
 
 
 def _steps(manifest: Manifest) -> list[Step]:
-    """Return an object's steps: what is from git is built, and a training trains."""
+    """Return an object's steps: what is from git is built, and a training trains.
+
+    A Dataset is always loaded, and a Model where it is from an address.
+    """
     spec = manifest["spec"]
     training = spec.get("training") or {}
-    without = set() if "git" in (spec.get("source") or {}) else {Step.BUILD}
+    source = spec.get("source") or {}
+    without = set() if "git" in source else {Step.BUILD}
+    without |= {Step.LOAD} if manifest["kind"] == "Model" and "url" not in source else set()
     without |= set() if "git" in (training.get("source") or {}) else {Step.TRAINER}
     without |= set() if training else {Step.TRAIN, Step.PACKAGE}
     return [each for each in Step.of_kind(manifest["kind"]) if each not in without]
