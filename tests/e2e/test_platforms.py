@@ -77,7 +77,11 @@ def test_pod_security_baseline_admits_every_pod(secured, platform, security):
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_pod_security_restricted_admits_every_pod_but_a_builder(secured, platform):
-    assert refused(secured, platform, "restricted", security="restricted") == {"build", "package"}
+    assert refused(secured, platform, "restricted", security="restricted") == {
+        "build",
+        "trainer",
+        "package",
+    }
 
 
 def test_without_the_setting_restricted_refuses_the_pods_of_users(secured):

@@ -55,6 +55,13 @@ def generate(cluster, server, prompt):
     return answer.raise_for_status().json()["generation"]
 
 
+def listens(cluster, server):
+    try:
+        return httpx.get(f"{address(cluster, server)}/docs", timeout=60).is_success
+    except httpx.ConnectError:
+        return False
+
+
 def in_pod(cluster, pod, *command):
     place = ("--namespace", PLACE, pod)
     return cluster.kubectl("exec", *place, "--quiet", "--", *command)
@@ -193,6 +200,8 @@ def thing(kind, name, spec):
 
 def test_a_result_on_storage_is_served_without_a_build(cluster, tiny, stored):
     prompt = "two plus three is"
+    # The node learns a moment later than the object where the Service of a ready Pod leads.
+    cluster.wait("the Service", lambda: listens(cluster, f"{stored}-modelserver"))
     answers = [generate(cluster, f"{name}-modelserver", prompt) for name in ("char-sums", stored)]
     assert answers[0] == answers[1]
     jobs = [each["metadata"]["name"] for each in cluster.get("jobs", "", tiny)]
