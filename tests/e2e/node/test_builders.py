@@ -1,22 +1,20 @@
 """Builders on a real node: each builds from a private repository for a registry with a password."""
 
 import base64
-import http.server
 import json
-import os
 import re
 import shutil
-import subprocess
-import threading
 from datetime import datetime
 
 import binaries
+import git_server
 import httpx
 import network
 import node_images
 import pytest
 import registry
 from calls import annotated, parent, sync
+from git_over_http import serving
 from processes import ROOT, Program, wait_until
 
 from hooks.children import account
@@ -73,52 +71,6 @@ def settings(builder, **more):
     )
 
 
-class Repository(http.server.BaseHTTPRequestHandler):
-    """git over HTTP, for those who know the token."""
-
-    root = ""
-
-    def do_GET(self):
-        self.serve()
-
-    do_POST = do_GET  # noqa: N815 - the standard library's way
-
-    def serve(self):
-        given = self.headers.get("Authorization", "")
-        if given != "Basic " + base64.b64encode(f"robot:{TOKEN}".encode()).decode():
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Basic realm="private"')
-            self.end_headers()
-            return
-        path, _, query = self.path.partition("?")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        env = {
-            **os.environ,
-            "GIT_PROJECT_ROOT": self.root,
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "REQUEST_METHOD": self.command,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-        }
-        done = subprocess.run(
-            ["git", "http-backend"], input=body, env=env, capture_output=True, check=True
-        )
-        head, _, content = done.stdout.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().splitlines())
-        self.send_response(int(fields.pop("Status", "200 OK").split()[0]))
-        for key, value in fields.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_arguments):
-        pass
-
-
 @pytest.fixture(scope="module")
 def private(cluster, tmp_path_factory, phase):
     """A registry with a password, a private repository, and the Secrets for both."""
@@ -128,10 +80,8 @@ def private(cluster, tmp_path_factory, phase):
     (source / "Dockerfile").write_text(DOCKERFILE)
     (source / "load.sh").write_text("#!/bin/sh\n")
     (source / "load.sh").chmod(0o755)
-    Repository.root = str(directory / "repositories")
-    node_images.git_server.publish(directory / "repositories", "private/data", source)
-    server = http.server.ThreadingHTTPServer((network.ADDRESS, GIT_PORT), Repository)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    repositories = directory / "repositories"
+    git_server.publish(repositories, "private/data", source)
     with phase("buildah's image"), node_images.buildah(directory) as tool:
         base = f"{registry.ADDRESS}/library/debian:bookworm-slim"
         flags = ("--tls-verify=false", f"--build-arg=BASE={base}")
@@ -145,10 +95,9 @@ def private(cluster, tmp_path_factory, phase):
     program = _registry(cluster, directory)
     cluster.create_namespace(PLACE)
     _secrets(cluster)
-    yield cluster
+    with serving(network.ADDRESS, repositories, port=GIT_PORT, login=f"robot:{TOKEN}"):
+        yield cluster
     program.stop()
-    server.shutdown()
-    server.server_close()
 
 
 def _registry(cluster, directory):
