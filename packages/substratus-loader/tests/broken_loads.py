@@ -15,11 +15,13 @@ import sys
 import tempfile
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from substratus_loader.testing import Break, Content, FakeBuckets, FakeHub, FileServer
+from substratus_loader.testing import Break, Content, FakeBuckets, FakeHub, FileServer, Stall
 from substratus_loader.testing.file_server import Served
 
 SCHEMES = ("hf", "https", "s3", "gs", "az", "pvc")
@@ -62,20 +64,25 @@ def load_broken(
 ) -> Figures:
     """Load a file that breaks off so many times, with a loader that is killed as often."""
     chance = random.Random(f"{scheme} {seed}")  # noqa: S311 - where it breaks need not be secret
-    kill_at = sorted(chance.randrange(content.size) for _ in range(times))
+    share = content.size // (2 * times + 1)  # so that each of them comes before the end
+    stalls = [Stall(chance.randrange(share), 8) for _ in range(times)]
     with source(scheme, content, directory) as served:
-        served.faults.extend(
-            Break(chance.randrange(2 * content.size // (times + 1))) for _ in range(times)
-        )
+        for stall in stalls:
+            served.faults.extend([Break(chance.randrange(share)), stall])
         destination = directory / f"{scheme}-{times}"
         begin, memory, kills = time.monotonic(), 0.0, 0
         while True:
-            at = kill_at[kills] if kills < times else None
-            code, peak = _run(served, destination, directory, at)
+            if kills == times:
+                is_time = _never
+            elif scheme == "pvc":
+                is_time = partial(_has, destination, (kills + 1) * share)
+            else:
+                is_time = stalls[kills].reached.is_set
+            code, peak = _run(served, destination, directory, is_time)
             memory = max(memory, peak)
             if code == 0:
                 break
-            if code != -9:
+            if code != -signal.SIGKILL:
                 raise RuntimeError((directory / "message").read_text())
             kills += 1
         seconds = time.monotonic() - begin
@@ -85,9 +92,9 @@ def load_broken(
 
 
 def _run(
-    served: Source, destination: Path, directory: Path, kill_at: int | None
+    served: Source, destination: Path, directory: Path, is_time: Callable[[], bool]
 ) -> tuple[int, float]:
-    """Run a loader, kill it when it has so many bytes, and return how it ended and its memory."""
+    """Run a loader, kill it when it is time, and return how it ended and its memory."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "substratus_loader", "--kind=model", "--stall-seconds=10"),
@@ -106,19 +113,22 @@ def _run(
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
             return process.returncode, usage.ru_maxrss / 1024
-        if kill_at is not None and _has(destination) >= kill_at:
+        if is_time():
             os.kill(process.pid, signal.SIGKILL)  # process.kill() would take its usage from us
         time.sleep(0.002)
 
 
-def _has(destination: Path) -> int:
-    sizes = []
+def _never() -> bool:
+    return False
+
+
+def _has(destination: Path, size: int) -> bool:
     for path in (destination / ".substratus-loader").glob("*.part"):
         try:
-            sizes.append(path.stat().st_size)
+            return path.stat().st_size >= size
         except FileNotFoundError:
             continue  # it was renamed meanwhile
-    return max(sizes, default=-1)
+    return False
 
 
 def _hub(_scheme: str, content: Content, _directory: Path, stack: ExitStack) -> Source:

@@ -1,6 +1,9 @@
 import os
 
 import pytest
+from substratus_loader.failures import FailureError
+from substratus_loader.sources.volume import list_files
+from substratus_loader.urls import VolumeUrl
 
 
 @pytest.fixture
@@ -48,6 +51,19 @@ def test_a_link_that_leads_out_of_the_claim_is_refused(loader, claim, load, tmp_
         f"pvc://claim/llama ({name}) is a link that leads out of the claim. Leave it out.",
     )
     assert b"secret" not in loader.files().values()
+
+
+def test_a_file_that_changes_meanwhile_is_a_failure_of_its_own(claim):
+    (file,) = list_files(VolumeUrl("claim", "llama/model.gguf"), claim).files
+
+    def read():
+        with file.fetch(0) as stream:
+            (claim / "llama" / "model.gguf").write_bytes(b"other")
+            list(stream.chunks)
+
+    with pytest.raises(FailureError, match="changed while it was loaded") as failure:
+        read()
+    assert failure.value.code == 76
 
 
 def test_a_path_that_is_missing_is_named(load):

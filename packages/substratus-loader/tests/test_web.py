@@ -43,6 +43,7 @@ def test_what_broke_off_continues_under_the_same_state(server, load, headers):
     ended = load("/a")
     assert ended.report["sha256"] == WEIGHTS.sha256
     assert server.requests == [("/a", None), ("/a", None), ("/a", "bytes=1000000-")]
+    assert server.conditions == [None, None, next(iter(headers.values()))]
 
 
 def test_a_server_without_ranges_is_read_from_the_beginning(server, load):

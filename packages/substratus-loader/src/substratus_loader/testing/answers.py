@@ -79,6 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Break | Stall) and sent + len(chunk) >= fault.after:
                 self.wfile.write(chunk[: fault.after - sent])
                 if isinstance(fault, Stall):
+                    fault.reached.set()
                     time.sleep(fault.seconds)
                 self.close_connection = True
                 return

@@ -1,6 +1,7 @@
 """What goes wrong with the answers of a server of the tests, one fault a request."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -12,10 +13,11 @@ class Break:
 
 @dataclass(frozen=True)
 class Stall:
-    """Nothing more comes for so many seconds, after so many bytes of the body."""
+    """Nothing more comes for so many seconds, after so many bytes; then `reached` is set."""
 
     after: int
     seconds: float
+    reached: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 @dataclass(frozen=True)

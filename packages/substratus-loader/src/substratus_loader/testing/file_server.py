@@ -29,6 +29,7 @@ class _Files(Handler):
     def do_GET(self) -> None:  # noqa: N802 - the base's name
         path = urlsplit(self.path).path
         self.server_of.requests.append((path, self.headers.get("Range")))
+        self.server_of.conditions.append(self.headers.get("If-Range"))
         served = self.server_of.files.get(path)
         if served is None:
             self.empty(404)
@@ -46,7 +47,9 @@ class _Files(Handler):
 
 
 class FileServer(Server):
-    """Serves `files`, by path; `requests` are the paths and ranges that it was asked for.
+    """Serves `files`, by path.
+
+    `requests` are the paths and ranges that it was asked for, `conditions` the If-Range of each.
 
     With `certificate`, a file that holds a certificate and its key, it serves https.
     """
@@ -59,6 +62,7 @@ class FileServer(Server):
         super().__init__(host, port)
         self.files: dict[str, Served] = {}
         self.requests: list[tuple[str, str | None]] = []
+        self.conditions: list[str | None] = []
         self.url = f"{'https' if certificate else 'http'}://{host}:{self.port}"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
