@@ -118,14 +118,16 @@ def test_a_result_whose_claim_is_gone_is_a_condition_and_trains_nothing():
     assert answered["status"]["url"] == URL
 
 
-def test_a_base_model_from_a_url_is_always_on_storage():
-    source = {"source": {"url": "hf://org/base"}}
-    loaded = {**UPSTREAM[0], "spec": source}
-    stage = Stage(edited(TUNED, packaging="Image"), related=(loaded, UPSTREAM[1]))
-    # Whether such a base is valid yet is for its own kind to say.
-    if condition(stage.answer(), "Trained")[1] != "Training":
-        pytest.skip("a Model cannot come from a URL")
-    assert condition(stage.after().completed("train").answer(), "Built")[1] == "Stored"
+def test_what_is_trained_of_a_base_from_a_url_is_always_on_storage():
+    base, data = UPSTREAM
+    address = f"pvc://opt-model/team/opt/{'c' * 32}/model/saved"
+    status = {**base["status"], "url": address}
+    loaded = {**base, "spec": {"source": {"url": "hf://org/base"}}, "status": status}
+    training = {"datasetName": "squad", "source": {"image": "trainer:1"}}
+    model = edited(TUNED, packaging="Image", training=training)
+    stage = Stage(model, related=(loaded, data)).after().completed("train")
+    assert condition(stage.answer(), "Built")[1] == "Stored"
+    assert stage.answer()["status"]["provenance"]["baseModel"]["url"] == address
 
 
 @every_user
