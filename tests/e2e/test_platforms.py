@@ -14,7 +14,7 @@ from hooks.step import AccountRole, Step
 from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
-EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "storage", "tiny/tiny")
+EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "hub-7b-gpu", "hub-cpu", "storage", "tiny/tiny")
 SECURITY = ("baseline", "restricted")
 
 

@@ -11,7 +11,7 @@ from hooks.settings import Settings, load
 from substratus.manifests import platforms
 
 PLATFORMS = {name: load(path.read_text(), source=name) for name, path in platforms().items()}
-EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "storage", "tiny/tiny")
+EXAMPLES = ("125m-cpu", "40b-gpu", "7b-gpu", "hub-7b-gpu", "hub-cpu", "storage", "tiny/tiny")
 VERSIONS = ("1.30", "1.37")
 """The oldest Kubernetes that is supported, and the newest whose schemas there are."""
 
