@@ -15,7 +15,7 @@ DIRECTORY = ROOT / "tests" / "fixtures" / "recorded"
 EVERY_CALL = ROOT / "build" / "e2e" / "recorded"
 
 
-STEPS = {"Trained": "train", "Built": "build", "Loaded": "load"}
+STEPS = {"TrainerBuilt": "trainer", "Trained": "train", "Built": "build", "Loaded": "load"}
 ORDER = ("ModelReady", *STEPS, "Serving", "Running")
 OWN = ("NotebookNotReady", "ServerNotReady")
 """Reasons in which a parent speaks of itself."""
