@@ -37,7 +37,7 @@ def read_cluster(*, namespace: str | None, every_namespace: bool) -> list[Manife
 
 
 def items_of(arguments: Sequence[str]) -> list[Manifest]:
-    """Return the objects that `kubectl get` with these arguments finds; none is no error.
+    """Return the objects that `kubectl get` with these arguments finds; none is not an error.
 
     Raises:
         click.ClickException: there is no `kubectl`, or it fails; the message has its words.

@@ -57,7 +57,7 @@ def nothing(names: Sequence[str], documents: Sequence[Document]) -> str:
 
 
 def _other(manifest: Manifest) -> str:
-    """Return what to call an object of another group, or a map that is no object."""
+    """Return what to call an object of another group, or a map that is not an object."""
     kind, metadata = manifest.get("kind"), manifest.get("metadata")
     if not isinstance(kind, str):
         return "a map without apiVersion and kind"

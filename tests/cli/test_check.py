@@ -93,12 +93,12 @@ def test_a_kind_that_the_group_does_not_have_is_refused():
     )
 
 
-def test_each_field_is_told_once():
+def test_each_field_is_reported_once():
     found = checked(thing("Dataset", "a", filename=3, source={"git": {"url": "x"}}))
     assert found.count("spec.filename") == 1
 
 
-def test_all_that_is_wrong_with_an_object_is_told_at_once():
+def test_all_that_is_wrong_with_an_object_is_reported_at_once():
     found = checked(thing("Dataset", "a", filename="../b", source={"git": {"url": "x"}}))
     assert [line.split(": ")[2] for line in found.splitlines()] == [
         "spec.source.git.url",
@@ -106,14 +106,14 @@ def test_all_that_is_wrong_with_an_object_is_told_at_once():
     ] or len(found.splitlines()) == 2
 
 
-def test_a_name_that_no_file_defines_is_told():
+def test_a_name_that_no_file_defines_is_reported():
     assert checked(thing("ModelServer", "a", modelName="nobody")) == (
         "-:1: ModelServer default/a: names Model default/nobody, which is in no file and so is "
         "waited for. Add it, or look in your cluster too with --from-cluster.\n"
     )
 
 
-def test_models_that_wait_for_one_another_are_told():
+def test_models_that_wait_for_one_another_are_reported():
     data = thing("Dataset", "data", filename="a", source={"git": {"url": "https://example.com/a"}})
     assert checked(data, trained("a", "b"), trained("b", "a")) == (
         "-:11: Model default/a: waits for itself: Model a → Model b → Model a.\n"
@@ -126,16 +126,16 @@ HUGE = {
 }
 
 
-def test_a_server_that_no_node_can_hold_is_told_with_the_arithmetic():
+def test_a_server_that_no_node_can_hold_is_reported_with_the_arithmetic():
     found = checked(model("big", **HUGE), thing("ModelServer", "big", modelName="big"))
     assert found.startswith("-:16: ModelServer default/big: DoesNotFit: A server needs 1.1 x")
 
 
-def test_what_does_not_fit_is_told_even_behind_a_name_that_is_missing():
+def test_what_does_not_fit_is_reported_even_behind_a_name_that_is_missing():
     assert "Model default/big: DoesNotFit" in checked(trained("big", "nobody", "nothing", **HUGE))
 
 
-def test_an_object_that_stands_twice_is_refused():
+def test_an_object_that_is_there_twice_is_refused():
     assert "it is in -:1 too" in checked(model("a"), model("a"))
 
 
@@ -148,6 +148,6 @@ def test_a_problem_is_a_failure():
     assert run("check", "-f", "-", text=text(model("A"))).exit_code == 1
 
 
-def test_a_key_that_stands_twice_is_refused_as_kubectl_does():
+def test_a_key_that_is_there_twice_is_refused_as_kubectl_does():
     result = run("check", "-f", "-", text="kind: Model\nkind: Model\n")
     assert (result.exit_code, "the key 'kind' occurs twice" in result.stderr) == (1, True)

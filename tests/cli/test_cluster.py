@@ -38,7 +38,7 @@ def test_a_name_that_the_cluster_has_is_defined(kubectl):
     assert "names Model" not in said
 
 
-def test_what_kubectl_says_is_told_in_a_sentence(kubectl):
+def test_what_kubectl_says_is_reported_in_a_sentence(kubectl):
     kubectl(fails="Error from server (Forbidden): no rights")
     result = run("graph", "--from-cluster")
     assert (result.exit_code, result.stderr) == (
@@ -47,7 +47,7 @@ def test_what_kubectl_says_is_told_in_a_sentence(kubectl):
     )
 
 
-def test_of_kubectls_log_and_its_words_only_the_words_are_told(kubectl):
+def test_of_kubectls_log_and_its_words_only_the_words_are_reported(kubectl):
     log = 'E1126 15:04:05.1 1 memcache.go:265] "Unhandled Error" err="dial tcp: refused"'
     last = "The connection to the server localhost:8080 was refused - is it the right host or port?"
     kubectl(fails=f"{log}\n{log}\n{last}")
@@ -57,7 +57,7 @@ def test_of_kubectls_log_and_its_words_only_the_words_are_told(kubectl):
     )
 
 
-def test_a_cluster_without_the_kinds_is_told_how_to_get_them(kubectl):
+def test_a_cluster_without_the_kinds_learns_how_to_get_them(kubectl):
     kubectl(fails='error: the server doesnt have a resource type "datasets"')
     said = run("graph", "--from-cluster").stderr
     assert said == (

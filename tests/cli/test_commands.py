@@ -80,7 +80,7 @@ def test_rendering_twice_gives_the_same_bytes():
     assert run("render", "-f", SMALL).stdout == run("render", "-f", SMALL).stdout
 
 
-def test_what_cannot_be_rendered_is_told():
+def test_what_cannot_be_rendered_is_reported():
     server = {
         "apiVersion": "substratus.ai/v1",
         "kind": "ModelServer",
@@ -120,7 +120,7 @@ def test_a_simulation_ends_with_all_objects_ready():
         ("Notebook/opt-125m:notebook=Unschedulable", "Notebook/opt-125m False Unschedulable"),
     ],
 )
-def test_a_failure_is_told(failure, line):
+def test_a_failure_is_reported(failure, line):
     result = run("simulate", "-f", SMALL, "--fail", failure)
     assert result.exit_code == 1
     assert line in [" ".join(each.split()[:3]) for each in result.stdout.splitlines()]
@@ -151,7 +151,7 @@ def test_a_mistake_is_a_sentence(arguments, sentence):
     assert "Traceback" not in result.output
 
 
-def test_an_object_that_breaks_a_rule_is_told_with_its_field():
+def test_an_object_that_breaks_a_rule_is_reported_with_its_field():
     broken = Path(SMALL).read_text().replace("squad.jsonl", "../squad.jsonl")
     result = run("render", "-f", "-", text=broken)
     assert result.stderr.startswith(

@@ -29,7 +29,7 @@ def test_the_price_is_that_of_the_accelerators(priced):
     assert found == {"train": 3, "serve": 0.5, "notebook": 3}
 
 
-def test_what_stays_and_what_ends_are_told_apart(priced):
+def test_what_stays_and_what_ends_are_distinguished(priced):
     assert costs("-f", GPU, "--platform", priced)["perHour"] == {"stays": 3.5, "ends": 3}
 
 

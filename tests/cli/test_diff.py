@@ -111,7 +111,7 @@ def test_the_base_model_that_is_gone_deletes_only_what_is_its_own():
     assert {(each[0], each[2], each[3]) for each in found} == {("gone", "Model", "opt-125m")}
 
 
-def test_what_is_not_ready_then_is_told():
+def test_what_is_not_ready_then_is_reported():
     assert (
         "ModelServer default/opt-125m would not be ready"
         in difference(without("Model", "opt-125m")).stderr
@@ -203,7 +203,7 @@ def test_the_yaml_is_compared_with_the_job_that_it_takes_the_place_of():
     assert "-          value: /data/squad.jsonl\n+          value: /data/train.jsonl\n" in text
 
 
-def test_a_sentence_stands_before_the_yaml():
+def test_a_sentence_is_before_the_yaml():
     def edit(each):
         each["spec"]["suspend"] = True
 

@@ -37,7 +37,7 @@ def test_what_is_below_a_directory_is_said_not_to_be_read(tree):
     assert f"Not read: {tree}/below/. -R reads what is below a directory.\n" in said
 
 
-def test_a_map_that_is_no_object_is_said_not_to_be_read(tree):
+def test_a_map_that_is_not_an_object_is_said_not_to_be_read(tree):
     said = run("render", "-f", str(tree)).stderr
     assert f"Not read: {tree}/values.yaml:1: no apiVersion and no kind.\n" in said
 

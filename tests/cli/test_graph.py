@@ -97,7 +97,7 @@ NODES = st.integers(0, 30)
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(NODES, NODES).filter(lambda edge: edge[0] < edge[1]), max_size=60))
-def test_no_two_things_stand_in_one_place(edges):
+def test_no_two_things_are_in_one_place(edges):
     found = layout(range(31), edges)
     places = [(found.column[node], found.row[node]) for node in range(31)]
     places += [place for route in found.routes.values() for place in route]

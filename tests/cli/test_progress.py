@@ -14,16 +14,16 @@ from substratus.rendering import render
 
 @pytest.fixture
 def bar(monkeypatch):
-    """Return what the progress bar was told: its length, and each step."""
-    told = SimpleNamespace(length=0, steps=[])
+    """Return what the progress bar was given: its length, and each step."""
+    shown = SimpleNamespace(length=0, steps=[])
 
     @contextmanager
     def progress(label, length):
-        told.length = length
-        yield SimpleNamespace(update=told.steps.append)
+        shown.length = length
+        yield SimpleNamespace(update=shown.steps.append)
 
     monkeypatch.setattr(offline, "progress", progress)
-    return told
+    return shown
 
 
 def test_the_bar_is_full_when_all_is_ready(bar):

@@ -20,16 +20,15 @@ CLEAN = (
     "hooks",
     "images",
     "metacontroller",
-    "packages/kubectl-open-notebook",
-    "packages/substratus-loader",
+    "packages",
     "pyproject.toml",
+    "substratus",
     "tests",
     "tools",
 )
 """Directories and files of the repository that have none; what is cleaned is added here."""
 EXEMPT = (
     "docs/contributing.md",
-    "tests/cli",
     "tests/words",
 )
 """What is not cleaned yet below those, and the lists of the words themselves."""

@@ -125,7 +125,7 @@ def _take(server: Server, case: Json, step: Json) -> None:
 
 
 def _rest() -> None:
-    """Wait until the hook is asked no more, or a while if it is asked for ever."""
+    """Wait until the hook is asked no more, or a while if it is asked forever."""
     until = time.monotonic() + _PATIENCE
     Hook.last = time.monotonic()
     while time.monotonic() < until and time.monotonic() - Hook.last < _QUIET:

@@ -87,7 +87,7 @@ def test_a_path_without_a_function_says_which_there_are():
         FunctionCaller({"/sync": sync}).post("http://hooks/x", b"{}", 1)
 
 
-def test_what_is_no_hook_is_refused():
+def test_what_is_not_a_hook_is_refused():
     with pytest.raises(UnsupportedError, match="not 7"):
         Simulation([CRD, controller()], 7)
 

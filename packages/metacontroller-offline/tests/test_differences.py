@@ -120,7 +120,7 @@ def test_a_controller_whose_spec_is_edited_is_restarted():
     assert names(sim) == ["a-config"]
 
 
-def test_a_controller_whose_metadata_is_edited_goes_on_as_it_was():
+def test_a_controller_whose_metadata_is_edited_continues_as_it_was():
     sim, hooks = simulate(answering(), bar())
     before = len(hooks.calls)
     edited = copy.deepcopy(controller())
@@ -280,7 +280,7 @@ def test_a_string_in_the_place_of_an_object_removes_it_in_silence():
 # True defects, and their true cause.
 
 
-def test_two_items_of_one_key_are_told_as_such():
+def test_two_items_of_one_key_are_reported_as_such():
     twice = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
     made = deployment(env=twice)
     kinds = [("apps/v1", "deployments", "InPlace")]
@@ -300,7 +300,7 @@ def test_two_items_of_one_key_become_the_last_one_if_that_is_allowed():
     assert env == [{"name": "A", "value": "2"}] * 2
 
 
-def test_a_value_that_the_server_writes_differently_is_told_with_both():
+def test_a_value_that_the_server_writes_differently_is_shown_with_both():
     made = deployment(resources={"limits": {"cpu": "1000m"}})
     kinds = [("apps/v1", "deployments", "Recreate")]
     with pytest.raises(errors.NeverConverges, match='is "1000m"; the API server stores "1"'):

@@ -28,7 +28,7 @@ def test_a_job_completes():
     [(ExitCode(3, "boom"), "Error", 3), (OOMKilled(), "OOMKilled", 137)],
     ids=["an exit code", "out of memory"],
 )
-def test_a_container_that_fails_is_told_as_a_real_one(outcome, reason, code):
+def test_a_container_that_fails_looks_as_a_real_one(outcome, reason, code):
     status, pods = run(outcome, backoffLimit=0)
     ended = pods[0]["status"]["containerStatuses"][0]["state"]["terminated"]
     assert conditions(status)["Failed"] == "BackoffLimitExceeded"

@@ -29,7 +29,7 @@ def test_quantities_are_written_canonically(given, canonical):
 
 
 @pytest.mark.parametrize("given", ["", "1 Gi", "Gi", True, None, "one"], ids=repr)
-def test_what_is_no_quantity(given):
+def test_what_is_not_a_quantity(given):
     assert (parse_quantity(given), canonical_quantity(given)) == (None, None)
 
 
@@ -41,7 +41,7 @@ def test_durations(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "10", "0s", "ten"])
-def test_what_is_no_duration(text):
+def test_what_is_not_a_duration(text):
     with pytest.raises(UnsupportedError, match="is not a duration"):
         parse_duration(text)
 
@@ -88,7 +88,7 @@ def test_not_in_holds_for_labels_without_the_key():
     ],
     ids=repr,
 )
-def test_what_is_no_selector(selector):
+def test_what_is_not_a_selector(selector):
     with pytest.raises(SelectorError):
         parse_selector(selector)
 
@@ -111,6 +111,6 @@ def test_selectors_as_kubectl_takes_them(text, selected):
     assert read_selector(text).matches({"a": "1"}) is selected
 
 
-def test_a_text_that_is_no_selector():
+def test_a_text_that_is_not_a_selector():
     with pytest.raises(SelectorError, match="write key=value"):
         read_selector("a b")

@@ -1,4 +1,4 @@
-"""StatefulSets roll Pod by Pod; claims are bound and grow; Pods that stay fail as they are told."""
+"""StatefulSets roll Pod by Pod; claims are bound and grow; Pods that stay fail as they are to."""
 
 from datetime import timedelta
 

@@ -73,8 +73,8 @@ def check(
     ]
     known = [*(manifest for _, manifest in legal.values()), *_others(there, legal)]
     problems += _unnamed(legal, known, _refused(documents, namespace))
-    stand_ins = {to: _stand_in(to) for _, to in undefined(known)}
-    rendering = render([*known, *stand_ins.values()], settings)
+    substitutes = {to: _substitute(to) for _, to in undefined(known)}
+    rendering = render([*known, *substitutes.values()], settings)
     problems += _failing(legal, known, rendering)
     children = [each for each in rendering.children if each.parent in legal]
     count = sum(is_meant(each.manifest) for each in documents)
@@ -133,7 +133,7 @@ def _missing(to: Key, known: list[Manifest]) -> str:
 def _failing(legal: Legal, known: list[Manifest], rendering: Rendering) -> Iterator[Problem]:
     """Yield what the hooks themselves say of objects where all that they name is there and ready.
 
-    A name that nobody has is given to a stand-in, so that what is wrong behind it is seen too.
+    A name that nobody has is given to a substitute, so that what is wrong behind it is seen too.
     """
     served = {
         key(each) for each, to in undefined(known) if each["kind"] in {"ModelServer", "Notebook"}
@@ -146,9 +146,9 @@ def _failing(legal: Legal, known: list[Manifest], rendering: Rendering) -> Itera
             yield Problem(_place(parent, legal), named(parent), Verdict.FAILS, said)
 
 
-def _stand_in(to: Key) -> Manifest:
+def _substitute(to: Key) -> Manifest:
     kind, namespace, name = to
-    git = {"git": {"url": "https://example.com/stand-in"}}
-    spec = {"source": git, **({"filename": "stand-in"} if kind == "Dataset" else {})}
+    git = {"git": {"url": "https://example.com/substitute"}}
+    spec = {"source": git, **({"filename": "substitute"} if kind == "Dataset" else {})}
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}

@@ -15,7 +15,7 @@ from substratus.rendering import render
 from substratus.terminal import as_json, printed, table
 
 _SHOWN = 4
-"""The best come first; all of them stand in YAML and JSON."""
+"""The best come first; all of them are in YAML and JSON."""
 _HEAD = ("OBJECT", "STEP", "PODS", "EACH HAS", "AN HOUR", "WOULD FIT")
 
 
@@ -38,13 +38,13 @@ def _lines(found: Sequence[Cost]) -> Iterator[str]:
 def _row(each: Cost, called: Callable[[Key], str]) -> tuple[str, ...]:
     has = f"{each.count} x {each.accelerator}" if each.accelerator else "no accelerator"
     price = "-" if each.price is None else f"{each.price:.2f}"
-    told = [_told(one) for one in each.options]
-    more = [f"{len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
-    others = "; ".join([*told[:_SHOWN], *more]) or "-"
+    described = [_described(one) for one in each.options]
+    more = [f"{len(described) - _SHOWN} more"] if len(described) > _SHOWN else []
+    others = "; ".join([*described[:_SHOWN], *more]) or "-"
     return called(each.parent), each.step, str(each.pods), has, price, others
 
 
-def _told(option: Option) -> str:
+def _described(option: Option) -> str:
     if option.count is None:
         return f"not {option.accelerator} ({option.needed} needed, {option.most} at most)"
     price = "" if option.price is None else f" {option.price:.2f}"

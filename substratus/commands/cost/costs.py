@@ -99,7 +99,7 @@ def _cost(child: Child, fit: Fit, considered: list[Candidate]) -> Cost:
 
 
 def _count(child: Child, fit: Fit) -> int:
-    """Return how many accelerators the Pod has, as it stands: a patch may have changed it."""
+    """Return how many accelerators the Pod has, as it is: a patch may have changed it."""
     if fit.accelerator is None:
         return 0
     return int(child.requests.get(fit.accelerator.resource_name, 0))

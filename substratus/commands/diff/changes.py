@@ -76,7 +76,7 @@ class Change:
     fields: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the sentence that tells it."""
+        """Return the sentence that says it."""
         data = self.kind == "PersistentVolumeClaim"
         return _SENTENCES[self.effect].format(
             child=f"{self.kind} {self.name}",
@@ -97,7 +97,7 @@ class Change:
 def changes(before: Children, after: Children, *, gone: Iterable[Key] = ()) -> list[Change]:
     """Return what happens to each child, the most costly first.
 
-    A Job that is there before and not after is not told: it is finished, and its result stays.
+    A Job that is there before and not after is not reported: it is finished, and its result stays.
 
     Args:
         before: the children at first.
@@ -154,7 +154,7 @@ def _altered(before: Children, after: Children) -> Iterator[Change]:
             continue
         effects = _of_stateful_set(old, new) if place[3] == "StatefulSet" else [Effect.CHANGES]
         for effect in effects:
-            changed = tuple(each for each in fields if _is_told_by(effect, each, effects))
+            changed = tuple(each for each in fields if _is_reported_by(effect, each, effects))
             if changed:
                 yield _change(effect, place, new, fields=changed)
 
@@ -188,7 +188,7 @@ def keeps_its_template(old: Manifest, new: Manifest) -> bool:
     return inputs[0] is not None and inputs[0] == inputs[1]
 
 
-def _is_told_by(effect: Effect, field: str, effects: Sequence[Effect]) -> bool:
+def _is_reported_by(effect: Effect, field: str, effects: Sequence[Effect]) -> bool:
     """Return whether a field that differs belongs to one of several effects on a StatefulSet."""
     if Effect.KEEPS not in effects:
         return True

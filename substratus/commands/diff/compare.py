@@ -60,7 +60,7 @@ def compare(old: Side, new: Side, *, objects: list[Manifest], settings: Settings
 
 
 def _children(side: Side, objects: list[Manifest], settings: Settings) -> Children:
-    """Return the children of a side as if it stood alone: what was rendered has no statuses."""
+    """Return the children of a side as if it were alone: what was rendered has no statuses."""
     if isinstance(side, Rendered):
         return side.children
     given = side.objects if isinstance(side, Objects) else objects

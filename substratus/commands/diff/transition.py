@@ -41,7 +41,7 @@ def transition(old: Version, new: Version) -> Transition:
     """Return what a cluster with all of `old` would have after a change to `new`.
 
     The hooks are asked as Metacontroller asks them. What is not in `new` is deleted. With other
-    settings every object is looked at anew, as it is when the hook server has rolled.
+    settings every object is looked at again, as it is when the hook server has rolled.
     """
     rendered, caller = Rendered(), DispatchCaller(old.settings)
     sim = simulation(old.objects, caller=caller, settings=old.settings, rendered=rendered)

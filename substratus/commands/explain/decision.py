@@ -48,8 +48,8 @@ def decided(
     what: str, rule: object, child: object, because: str, passed_over: tuple[PassedOver, ...] = ()
 ) -> Decision:
     """Return a decision whose value is the child's; the rule's value differs after a patch."""
-    told = because if rule == child else f"{because}{_PATCHED}"
-    return Decision(what, child, told, passed_over)
+    reason = because if rule == child else f"{because}{_PATCHED}"
+    return Decision(what, child, reason, passed_over)
 
 
 def is_patched(decision: Decision) -> bool:

@@ -37,7 +37,7 @@ def explain(rendering: Rendering, settings: Settings) -> list[Explanation]:
     """Return the decisions behind each step of each object, in the order of the rendering.
 
     Args:
-        rendering: the children, and what the hooks were told when they made them.
+        rendering: the children, and what the hooks were given when they made them.
         settings: those that they were made with.
     """
     found = [

@@ -114,7 +114,7 @@ def _why_not(each: Candidate, best: Candidate, spec: ModelSpec, fit: Fit) -> str
         or _alternative(each, fit)
         or _less_preferred(each, best)
         or _dearer(each, best)
-        or "it stands below in the table"
+        or "it is below in the table"
     )
 
 

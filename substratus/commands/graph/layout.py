@@ -1,6 +1,6 @@
-"""Where each node of a graph stands: columns from left to right, after the method of Sugiyama.
+"""Where each node of a graph is: columns from left to right, after the method of Sugiyama.
 
-A node stands one column after the last of what it waits for. An edge that passes a column gets a
+A node is one column after the last of what it waits for. An edge that passes a column gets a
 place of its own in it, so that it leads between the nodes. Within a column the order follows the
 neighbours' mean place, which keeps crossings few.
 """
@@ -18,7 +18,7 @@ _SWEEPS = 8
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things stand.
+    """Where things are.
 
     Attributes:
         column: each node's column, from 0.
@@ -34,11 +34,11 @@ class Layout:
 
 
 def layout(nodes: Sequence[Name], edges: Iterable[Edge]) -> Layout:
-    """Return the layout of a graph; its parts that no edge joins stand one below another.
+    """Return the layout of a graph; its parts that no edge joins are one below another.
 
     Args:
         nodes: the nodes; where nothing else decides, their order does.
-        edges: from what stands left to what stands right. One that closes a circle is drawn, but
+        edges: from what is left to what is right. One that closes a circle is drawn, but
             decides nothing.
     """
     known = set(nodes)
@@ -140,7 +140,7 @@ def _rows(columns: Sequence[list[Name]], links: Mapping[Name, Sequence[Name]]) -
 def _spread(column: Sequence[Name], wanted: Mapping[Name, float]) -> dict[Name, float]:
     """Return rows in the order of the column, at least one apart, as near as may be to the wanted.
 
-    What would stand too close forms a block around its mean; that is the least sum of squares.
+    What would be too close forms a block around its mean; that is the least sum of squares.
     """
     blocks: list[list[float]] = []  # each: first row, size
     for at, each in enumerate(column):

@@ -1,4 +1,4 @@
-"""A graph as SVG that stands on its own: no script, no font and no picture from elsewhere."""
+"""A graph as SVG that is complete: no script, no font and no picture from elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def _caption(node: Node) -> str:
 
 
 def _short(text: str) -> str:
-    """Return a text that fits: of a long one, its two ends, which tell objects apart."""
+    """Return a text that fits: of a long one, its two ends, which distinguish objects."""
     if len(text) <= _LONGEST:
         return text
     half = (_LONGEST - 1) // 2

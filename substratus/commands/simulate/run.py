@@ -65,7 +65,7 @@ def _is_shown(event: TimelineEvent) -> bool:
 
 @dataclass(frozen=True)
 class End:
-    """How an object stands when nothing moves any more."""
+    """How an object is when nothing moves any more."""
 
     object: str
     ready: str
@@ -74,7 +74,7 @@ class End:
 
 
 def ends(sim: Simulation, objects: Sequence[Manifest]) -> list[End]:
-    """Return how each object stands."""
+    """Return how each object is."""
     called = short_names(map(key, objects))
     return [
         End(

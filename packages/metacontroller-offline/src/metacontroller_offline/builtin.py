@@ -2,7 +2,7 @@
 
 The file kubernetes.json is compiled from Kubernetes' Go types and an API server's discovery by
 recorder/compile.py. Fields are written as there: `[…]` is a list and `{…}` a map; ? marks a field
-whose zero value is kept, ! one that is never left out; after a space stands how `kubectl` merges.
+whose zero value is kept, ! one that is never left out; after a space is how `kubectl` merges.
 """
 
 import json

@@ -34,7 +34,7 @@ class LaggingCache(Reader, Saving):
         cluster.watch(self._on_watch)
 
     def catch_up(self, behind: Group | None = None) -> None:
-        """Hold what the cluster holds, and tell nobody: what a start does.
+        """Hold what the cluster holds, without calling anybody back: what a start does.
 
         Args:
             behind: a kind that is held as it was before its last changes, which are to be seen: a

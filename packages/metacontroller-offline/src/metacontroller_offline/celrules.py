@@ -49,7 +49,7 @@ def expect_rules(schema: Mapping[str, Any], crd: str) -> None:
     """Compile every rule of a schema.
 
     Raises:
-        UnsupportedError: a rule uses what is not simulated, or is no CEL.
+        UnsupportedError: a rule uses what is not simulated, or is not CEL.
     """
     for rule in _all_rules(schema):
         try:
@@ -134,7 +134,7 @@ def _by_key(items: Json, schema: Mapping[str, Any]) -> dict[str | None, Json]:
 
 
 def _typed(value: Json, schema: Mapping[str, Any]) -> Json:
-    """Return a value with the numbers that its schema says: CEL tells 1 from 1.0."""
+    """Return a value with the numbers that its schema says: to CEL 1 and 1.0 differ."""
     if isinstance(value, dict):
         properties = schema.get("properties") or {}
         additional = schema.get("additionalProperties")

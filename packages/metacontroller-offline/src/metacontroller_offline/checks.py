@@ -19,7 +19,7 @@ class Checks:
 
     Args:
         timeline: where defects that are allowed are noted, each sentence once.
-        allowed: the defects that do not stop the simulation: it goes on as the real one does.
+        allowed: the defects that do not stop the simulation: it continues as the real one does.
 
     Raises:
         UnsupportedError: what the real one does after an allowed defect cannot be simulated.

@@ -40,7 +40,7 @@ class ChildManager:
     Args:
         cluster: where the children are.
         spec: the controller.
-        watchdog: is told of each write.
+        watchdog: sees each write.
         checks: what becomes of a name that is taken, and of a child that never rests.
     """
 

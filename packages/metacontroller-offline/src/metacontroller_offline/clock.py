@@ -1,15 +1,15 @@
-"""Virtual time: it stands still until the simulation moves it."""
+"""Virtual time: it does not move until the simulation moves it."""
 
 from datetime import UTC, datetime, timedelta
 
 from metacontroller_offline.saving import Saving
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
-"""Where a clock begins unless it is told otherwise."""
+"""Where a clock begins unless another time is given."""
 
 
 class Clock(Saving):
-    """A clock that only moves when told to, and never backwards."""
+    """A clock that only moves when it is moved, and never backwards."""
 
     remembered = ("_now",)
 

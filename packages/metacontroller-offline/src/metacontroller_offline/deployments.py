@@ -211,12 +211,12 @@ class Deployments:
         conditions = (deployment.get("status") or {}).get("conditions") or []
         old: Manifest = next((each for each in conditions if each["type"] == kind), {})
         now = stamp(self._cluster.clock.now())
-        told = {"type": kind, "status": status, "reason": reason, "message": message}
-        if without(old, "lastUpdateTime", "lastTransitionTime") == told:
+        wanted = {"type": kind, "status": status, "reason": reason, "message": message}
+        if without(old, "lastUpdateTime", "lastTransitionTime") == wanted:
             return old
         same_status = old.get("status") == status
         changed = old["lastTransitionTime"] if same_status else now
-        return {**told, "lastUpdateTime": now, "lastTransitionTime": changed}
+        return {**wanted, "lastUpdateTime": now, "lastTransitionTime": changed}
 
 
 def _count(replica_set: Manifest, field: str) -> int:

@@ -1,6 +1,6 @@
 """Everything that can go wrong, by who must act: the API's refusals, hook errors, hook defects.
 
-A `HookDefect` is raised where a real Metacontroller goes on, and goes on badly:
+A `HookDefect` is raised where a real Metacontroller continues, and badly:
 it loops, panics, deletes, or says nothing. It stops the simulation.
 """
 

@@ -80,7 +80,7 @@ class GarbageCollector(Saving):
         return bool(self._pending)
 
     def step(self) -> bool:
-        """Go on with what is being deleted; say whether anything has changed."""
+        """Continue with what is being deleted; say whether anything has changed."""
         changed = False
         for key in list(self._pending):
             manifest = self._index.get(key)

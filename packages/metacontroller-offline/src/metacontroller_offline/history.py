@@ -21,7 +21,7 @@ class History:
     """The last hook calls of a simulation.
 
     Args:
-        observer: is told of every call too.
+        observer: sees every call too.
     """
 
     def __init__(self, observer: Observer | None = None) -> None:

@@ -43,7 +43,7 @@ class HookClient:
         caller: how hooks are reached.
         cluster: where the Secrets of credentials are.
         checks: what becomes of a 429 without it.
-        observer: is told of every call.
+        observer: sees every call.
     """
 
     def __init__(

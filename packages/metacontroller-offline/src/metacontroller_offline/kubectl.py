@@ -74,7 +74,7 @@ def _keyed(
     except (KeyError, TypeError):
         return modified
     if len(wanted) < len(modified) or len(now) < len(current):
-        # Items of one key cannot be told apart; the list is given as it is.
+        # Items of one key cannot be distinguished; the list is given as it is.
         return modified
     items = []
     for name, each in wanted.items():

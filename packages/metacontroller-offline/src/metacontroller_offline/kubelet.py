@@ -62,13 +62,13 @@ class Kubelet(Saving):
         match event.ref.kind:
             case "Pod":
                 self._pods.on_pod(event)
-                self._tell_owner(event)
+                self._wake_owner(event)
             case "Job":
                 self._jobs.on_job(event)
-                self._tell_owner(event)
+                self._wake_owner(event)
             case "ReplicaSet":
                 self._replica_sets.on_set(event)
-                self._tell_owner(event)
+                self._wake_owner(event)
             case "Deployment":
                 self._deployments.on_deployment(event)
             case "DaemonSet":
@@ -81,7 +81,7 @@ class Kubelet(Saving):
                 self._claims.on_claim(event)
                 self._pods.on_claim(event)
 
-    def _tell_owner(self, event: WatchEvent) -> None:
+    def _wake_owner(self, event: WatchEvent) -> None:
         owned: Manifest = event.new or event.old or {}
         owner = controller_of(owned)
         if owner is None:

@@ -35,7 +35,7 @@ class Metacontroller(Saving):
         caller: how hooks are reached.
         timeline: where errors are noted; a new one without.
         agenda: where periodic resyncs are entered; a new one without.
-        observer: is told of every hook call.
+        observer: sees every hook call.
         allowed: defects that do not stop the simulation; see `Checks`.
         target: the labels of the controllers that this process runs; others are left alone.
         cache: what the controllers read and are woken by; the cluster itself without.
@@ -82,7 +82,7 @@ class Metacontroller(Saving):
         return (self.queue.save(), {name: each.save() for name, each in self._controllers.items()})
 
     def load(self, saved: Saved) -> None:
-        """Go on as it was when that was saved."""
+        """Continue as it was when that was saved."""
         queue, controllers = saved
         self.queue.load(queue)
         for name, each in controllers.items():

@@ -11,11 +11,11 @@ NODE = "node"
 _HOST = "10.88.0.1"
 _TYPES = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
-_Told = tuple[str, str, str]
+_Condition = tuple[str, str, str]
 """A condition's status, reason and message."""
 
 
-def _conditions(pod: Manifest, now: datetime, wanted: Mapping[str, _Told]) -> list[Manifest]:
+def _conditions(pod: Manifest, now: datetime, wanted: Mapping[str, _Condition]) -> list[Manifest]:
     before = {each["type"]: each for each in (pod.get("status") or {}).get("conditions") or []}
     conditions = []
     for kind in (each for each in _TYPES if each in wanted):
@@ -52,7 +52,7 @@ def _qos(pod: Manifest) -> str:
     return "Guaranteed" if full else "Burstable"
 
 
-def _status(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Told]) -> Manifest:
+def _status(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Condition]) -> Manifest:
     return {
         "phase": phase,
         "conditions": _conditions(pod, now, wanted),
@@ -61,7 +61,7 @@ def _status(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Told
     }
 
 
-def _placed(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Told]) -> Manifest:
+def _placed(pod: Manifest, now: datetime, phase: str, wanted: Mapping[str, _Condition]) -> Manifest:
     """Return the status of a Pod that is on the node."""
     number = int(_digest(pod["metadata"]["uid"])[:2], 16)
     address = f"10.88.0.{number % 250 + 2}"
@@ -166,9 +166,9 @@ def waiting(
 ) -> Manifest:
     """Return the status of a Pod one of whose containers cannot start; the others are created."""
     plain = {"waiting": {"reason": "ContainerCreating"}}
-    told = {"waiting": {"reason": reason, **({"message": message} if message else {})}}
+    state = {"waiting": {"reason": reason, **({"message": message} if message else {})}}
     states = {
-        name: _container(pod, name, told if name == container else plain)
+        name: _container(pod, name, state if name == container else plain)
         for name in container_names(pod)
     }
     return _with_containers(pod, _not_ready(pod, now, "Pending"), states)

@@ -21,7 +21,7 @@ class WatchEvent:
 
 
 class Reader:
-    """Finds objects, and tells of changes.
+    """Finds objects, and calls back at changes.
 
     Args:
         kinds: the kinds that are known.

@@ -69,7 +69,7 @@ def parse_rules(
 
     Raises:
         NullListElement, EmptyNames, NamesWithSelector: a real Metacontroller takes these badly.
-        NotFoundError, HookError, SelectorError: the resource is unknown, a selector is no selector.
+        NotFoundError, HookError, SelectorError: the resource is unknown, a selector cannot be read.
     """
     found = [_parse_rule(rule, kinds, where, checks) for rule in rules]
     return [_confined(rule, within) for rule in found] if within else found

@@ -94,35 +94,35 @@ class Evicted:
 
 @dataclass(frozen=True)
 class ErrImagePull:
-    """An image cannot be pulled, and the Pod waits for ever with ErrImagePull."""
+    """An image cannot be pulled, and the Pod waits forever with ErrImagePull."""
 
     message: str = ""
 
 
 @dataclass(frozen=True)
 class ImagePullBackOff:
-    """An image cannot be pulled: ErrImagePull, then ImagePullBackOff for ever."""
+    """An image cannot be pulled: ErrImagePull, then ImagePullBackOff forever."""
 
     message: str = ""
 
 
 @dataclass(frozen=True)
 class InvalidImageName:
-    """An image's name cannot be parsed, and the Pod waits for ever."""
+    """An image's name cannot be parsed, and the Pod waits forever."""
 
     message: str = ""
 
 
 @dataclass(frozen=True)
 class CreateContainerConfigError:
-    """A Secret or ConfigMap of the environment is missing, and the Pod waits for ever."""
+    """A Secret or ConfigMap of the environment is missing, and the Pod waits forever."""
 
     message: str = 'secret "missing" not found'
 
 
 @dataclass(frozen=True)
 class Unschedulable:
-    """No node takes the Pod, and it waits for ever."""
+    """No node takes the Pod, and it waits forever."""
 
     message: str = (
         "0/3 nodes are available: 3 Insufficient nvidia.com/gpu. no new claims to deallocate, "

@@ -97,7 +97,7 @@ def violations(value: Json, schema: Mapping[str, Any], path: str = "") -> list[s
     Args:
         value: the object after pruning, or a part of it.
         schema: the OpenAPI schema for it.
-        path: where the value stands, for the sentences.
+        path: where the value is, for the sentences.
     """
     if value is None:
         return [] if schema.get("nullable") or schema.get(_PRESERVE) else [f"{path}: is null"]
@@ -173,7 +173,7 @@ def _string_violations(value: str, schema: Mapping[str, Any]) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # In Go, `$` is the end of the text; in Python it also stands before a last newline.
+    # In Go, `$` is the end of the text; in Python it is also before a last newline.
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 

@@ -31,9 +31,9 @@ class Simulation:
         hooks: the hooks, or how they are reached; see `Hooks`.
         scenario: what fails, and how long things take; None: nothing fails.
         start: the virtual time at which it begins, with a time zone.
-        observer: is told of every hook call.
+        observer: sees every hook call.
         allowed: the defects that do not stop the simulation, such as `NeverConverges`: they are
-            noted in the timeline, and it goes on as a real Metacontroller does.
+            noted in the timeline, and it continues as a real Metacontroller does.
         cel: whether the CEL rules of CRDs are evaluated; None: if the extra `cel` is installed.
         target_label_selector: which controllers run, as the flag of that name says; empty: all.
 
@@ -61,7 +61,7 @@ class Simulation:
             self.cluster.apply(crd)
         self.timeline = Timeline(self.clock)
         self._agenda = Agenda()
-        self._told = 0
+        self._yielded = 0
         self._history = History(observer)
         self.cluster.watch(self.timeline.on_watch)
         self.kubelet = Kubelet(self.cluster, self._agenda, scenario)
@@ -127,7 +127,7 @@ class Simulation:
         return self._history.describe(self.timeline.events)
 
     def at_once(self, action: Callable[[], None]) -> None:
-        """Run `action` next, at the present time: what may not be done while a change is told."""
+        """Run `action` next, at the present time: what a watcher that is called may not do."""
         self._agenda.at(self.clock.now(), action)
 
     def _advance(self, limit: datetime) -> bool:
@@ -149,6 +149,6 @@ class Simulation:
         return True
 
     def _news(self) -> Iterator[TimelineEvent]:
-        while self._told < len(self.timeline.events):
-            self._told += 1
-            yield self.timeline.events[self._told - 1]
+        while self._yielded < len(self.timeline.events):
+            self._yielded += 1
+            yield self.timeline.events[self._yielded - 1]

@@ -86,7 +86,7 @@ class Cluster(Reader, Saving):
         return (self._index.objects(), dict(self._applied), dict(self._born), self._garbage.save())
 
     def load(self, saved: Saved) -> None:
-        """Hold what was saved; nobody is told."""
+        """Hold what was saved; nobody is called back."""
         objects, applied, born, garbage = saved
         self._index.replace(objects)
         self._applied, self._born = dict(applied), dict(born)

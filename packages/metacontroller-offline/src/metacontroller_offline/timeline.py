@@ -74,8 +74,12 @@ def _status(old: Manifest, new: Manifest) -> Iterator[str]:
     before = {each["type"]: each for each in _conditions(old)}
     for condition in _conditions(new):
         earlier = before.get(condition["type"], {})
-        told = [earlier.get("status"), earlier.get("reason"), earlier.get("message")]
-        if told != [condition.get("status"), condition.get("reason"), condition.get("message")]:
+        known = [earlier.get("status"), earlier.get("reason"), earlier.get("message")]
+        if known != [
+            condition.get("status"),
+            condition.get("reason"),
+            condition.get("message"),
+        ]:
             was = f"{earlier['status']} → " if earlier.get("status") else ""
             why = ": ".join(filter(None, [condition.get("reason"), condition.get("message")]))
             yield f"{condition['type']} {was}{condition.get('status')}" + (

@@ -1,8 +1,8 @@
 """Noticing loops: writes and syncs that are repeated while no time passes.
 
-A hook that polls, rotates or steps through states is no loop: each round takes time, or the steps
-end. So repetitions are counted within one instant of virtual time, and for a child or a status
-only as long as nothing else that the hook is shown has changed.
+A hook that polls, rotates or steps through states is not a loop: each round takes time, or the
+steps end. So repetitions are counted within one instant of virtual time, and for a child or a
+status only as long as nothing else that the hook is shown has changed.
 """
 
 from dataclasses import dataclass

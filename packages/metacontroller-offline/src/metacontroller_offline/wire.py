@@ -187,7 +187,7 @@ def decode_customize(body: bytes, *, strict: bool = True) -> list[Manifest | Non
 
 
 class _Duplicated(dict[str, Json]):
-    """An object in whose text a key stood twice."""
+    """An object in whose text a key is there twice."""
 
     key = ""
 

@@ -37,7 +37,7 @@ class WorkQueue(Saving, Generic[Key]):
         self._ready.setdefault(key)
 
     def add_after(self, key: Key, delay: timedelta) -> None:
-        """Sync a key later; if it waits already, the earlier time stands."""
+        """Sync a key later; if it waits already, the earlier time applies."""
         if delay <= timedelta():
             self.add(key)
             return
@@ -54,7 +54,7 @@ class WorkQueue(Saving, Generic[Key]):
         self.add_after(key, min(backoff, LONGEST_BACKOFF))
 
     def forget(self, key: Key) -> None:
-        """Begin the backoff anew: the key was synced without an error."""
+        """Begin the backoff again: the key was synced without an error."""
         self._failures.pop(key, None)
 
     def ready(self) -> list[Key]:

@@ -38,10 +38,10 @@ def test_the_same_search_finds_nothing_in_a_hook_that_keeps_its_children():
     assert found.is_exhaustive
 
 
-def test_the_story_is_told_from_the_edit_to_the_fault():
+def test_the_story_leads_from_the_edit_to_the_fault():
     story = str(_stale().exhaust().counterexample)
-    told = [story.index(each) for each in ("change 'size 2'", "starts again", "Job a-2: deleted")]
-    assert told == sorted(told)
+    order = [story.index(each) for each in ("change 'size 2'", "starts again", "Job a-2: deleted")]
+    assert order == sorted(order)
 
 
 def test_a_story_replayed_breaks_the_same_promise():
@@ -73,7 +73,7 @@ def test_a_status_that_never_rests():
     assert found.invariant == "settles"
 
 
-def test_an_answer_that_depends_on_how_often_it_was_asked_is_no_fixed_point():
+def test_an_answer_that_depends_on_how_often_it_was_asked_has_none_at_rest():
     asked = []
 
     def counts(request):

@@ -7,7 +7,7 @@ from metacontroller_offline import Agenda, Cluster, Metacontroller, Ref, errors
 from metacontroller_offline.callers import FunctionCaller
 
 URL = "http://cases"
-# The real one says nothing of these: it goes on, and the end is compared.
+# The real one says nothing of these: it continues, and the end is compared.
 ALLOWED = [
     errors.DuplicateChild,
     errors.DuplicateListKey,

@@ -2,7 +2,7 @@
 
 `Explorer` starts from manifests and a list of what may happen, and goes through the states that
 these can lead to, each once. In each it asks whether what the hooks promise still holds; if not, it
-tells the shortest story that leads there.
+shows the shortest story that leads there.
 """
 
 from metacontroller_offline.explorer.choices import Budget, Choice, Edit

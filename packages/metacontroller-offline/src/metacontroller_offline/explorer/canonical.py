@@ -62,7 +62,7 @@ class Canonical:
             cached: what the caches have of it.
             waiting: the changes that the caches have not seen, by kind.
             recent: the last changes that they have seen, where that may still matter.
-            rest: all else that tells the state from others, as text.
+            rest: all else in which states differ, as text.
         """
         lagging = [item for item in sorted(cached.items()) if objects.get(item[0]) is not item[1]]
         absent = sorted(objects.keys() - cached.keys())

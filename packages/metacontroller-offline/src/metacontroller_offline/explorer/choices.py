@@ -55,7 +55,7 @@ class Edit:
 
     Attributes:
         name: how stories call it.
-        make: makes it, by the methods of a cluster that write; one that is refused is no choice.
+        make: makes it, by the methods of a cluster that write; one that is refused does not count.
     """
 
     name: str

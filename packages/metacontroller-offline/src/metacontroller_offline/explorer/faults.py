@@ -68,7 +68,7 @@ AT_ONCE = Timings(pull=0, run=0, ready=0, notice=0, bind=0, back_off=0)
 
 
 class ChosenFates(Fates):
-    """Decides as it is told; notes that it was asked about a Pod."""
+    """Decides as it was set to; notes that it was asked about a Pod."""
 
     def __init__(self) -> None:
         super().__init__(Scenario(timings=AT_ONCE))

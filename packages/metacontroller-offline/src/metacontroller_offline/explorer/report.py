@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from metacontroller_offline.explorer.steps import Step
-from metacontroller_offline.explorer.telling import told
+from metacontroller_offline.explorer.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Counterexample:
     def __str__(self) -> str:
         lines = [f"Broken: {self.promise}", self.problem, ""]
         for number, step in enumerate(self.steps, 1):
-            lines.append(f"{number:3}. {told(step.choice)}")
+            lines.append(f"{number:3}. {sentence(step.choice)}")
             lines += [f"       {line}" for line in step.story]
         return "\n".join(lines)
 

@@ -166,7 +166,7 @@ class Explorer:
         try:
             memories = checked(self._invariants, step, state.memories)
         except BrokenError as broken:
-            raise _FoundError(self._told(state.key, [step.choice], broken)) from None
+            raise _FoundError(self._traced(state.key, [step.choice], broken)) from None
         new = self._state(memories, state.depth + 1)
         is_usual = step.choice.what not in PRICES and step.is_fair
         if is_usual and not self.world.metacontroller.failed():
@@ -188,7 +188,7 @@ class Explorer:
         again = next(cycles(self._usual), None)
         if again is not None:
             problem = "It comes back to a state that it was in, though nothing happened."
-            raise _FoundError(self._told(again, (), BrokenError(SETTLES, problem)))
+            raise _FoundError(self._traced(again, (), BrokenError(SETTLES, problem)))
         for state in list(left)[:: max(1, len(left) // _SAMPLES)]:
             self.world.load(state.saved)
             self._expect_rest(state)
@@ -198,11 +198,11 @@ class Explorer:
         try:
             self._rest.expect()
         except BrokenError as broken:
-            raise _FoundError(self._told(state.key, broken.tail, broken)) from None
+            raise _FoundError(self._traced(state.key, broken.tail, broken)) from None
 
     # Stories.
 
-    def _told(self, key: bytes, tail: Sequence[Choice], broken: BrokenError) -> Counterexample:
+    def _traced(self, key: bytes, tail: Sequence[Choice], broken: BrokenError) -> Counterexample:
         """Return the way to a broken promise, taken again from the start."""
         choices: list[Choice] = []
         while key != self._start.key:
@@ -220,7 +220,7 @@ class Explorer:
             choices: as a counterexample has them; its test calls this.
 
         Raises:
-            LookupError: one of them cannot be taken where it stands.
+            LookupError: one of them cannot be taken where it is.
         """
         self.world.load(self._start.saved)
         memories, steps = self._start.memories, []

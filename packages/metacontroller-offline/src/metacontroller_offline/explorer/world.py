@@ -125,7 +125,7 @@ class World(Saving):
             part.load(each)
 
     def key(self) -> bytes:
-        """Return what tells the state from others: equal for states that differ in names only."""
+        """Return what distinguishes the state: equal for states that differ in names only."""
         objects, (cached, waiting, recent) = self.cluster.objects(), self.cache.save()
         if not self.budget.stops:
             recent = {}

@@ -34,7 +34,7 @@ _OTHERS = {
 }
 
 
-def told(choice: Choice) -> str:
+def sentence(choice: Choice) -> str:
     """Return a choice as part of a sentence."""
     if choice.what in _SYNCS:
         key = choice.target if isinstance(choice.target, str | Ref) else choice.target[1]
