@@ -13,7 +13,7 @@ from processes import ROOT
 from readiness import objects, ready, wait_all_ready
 from stack import BIN
 
-SERVER = '"command": ["serve.sh"],'
+SERVER = '"name": "server",'
 START = '"command": ["/bin/sh", "-c", _START],'
 CHANGES = {
     "server_service.py": ('"name": "http", ', '"name": "http", "appProtocol": "http", '),
