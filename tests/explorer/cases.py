@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from metacontroller_offline.explorer import Explorer
+from metacontroller_offline.explorer import Budget, Explorer
 
 from hooks.settings import Settings
-from substratus.commands.explore.explore import Limits, explorer
+from substratus.commands.explore.explore import explorer
 
 Manifest = dict[str, Any]
 SIZE = {"parameterCount": 125_000_000, "parameterBits": 16}
@@ -50,13 +50,18 @@ class Case(NamedTuple):
     """Objects, changes of them, and how much may go wrong."""
 
     objects: Sequence[Manifest]
-    limits: Limits
+    budget: Budget
     changes: Mapping[str, Sequence[Manifest]] = {}
+    lag: int = 0
 
     def explorer(self, settings: Settings | None = None) -> Explorer:
         """Return the search."""
         return explorer(
-            self.objects, settings or Settings(), changes=self.changes, limits=self.limits
+            self.objects,
+            settings or Settings(),
+            changes=self.changes,
+            budget=self.budget,
+            lag=self.lag,
         )
 
 
@@ -68,33 +73,33 @@ TRAINED = (base(), dataset(), tuned())
 SERVED = (base(), server())
 
 SMALL: Mapping[str, Case] = {
-    "a Dataset whose Pods fail": Case([dataset()], Limits(failures=1)),
-    "a Model, stops and refused writes": Case([base()], Limits(stops=1, refusals=1, errors=1)),
-    "a ModelServer beside its Model": Case(SERVED, Limits(failures=1)),
-    "a training that is edited and edited back": Case(TRAINED, Limits(), _epochs(9, 2)),
+    "a Dataset whose Pods fail": Case([dataset()], Budget(failures=1)),
+    "a Model, stops and refused writes": Case([base()], Budget(stops=1, refusals=1, errors=1)),
+    "a ModelServer beside its Model": Case(SERVED, Budget(failures=1)),
+    "a training that is edited and edited back": Case(TRAINED, Budget(), _epochs(9, 2)),
     "a Notebook that is suspended and resumed": Case(
         [base(), notebook()],
-        Limits(),
+        Budget(),
         {"suspend": [notebook(suspend=True)], "resume": [notebook()]},
     ),
 }
 """What every test run goes through."""
 
 LARGE: Mapping[str, Case] = {
-    "a Dataset, failures and deletions": Case([dataset()], Limits(failures=1, deletions=1)),
+    "a Dataset, failures and deletions": Case([dataset()], Budget(failures=1, deletions=1)),
     "a Model, failures, stops, refusals and errors": Case(
-        [base()], Limits(failures=1, stops=1, refusals=1, errors=1)
+        [base()], Budget(failures=1, stops=1, refusals=1, errors=1)
     ),
-    "a ModelServer, failures and deletions": Case(SERVED, Limits(failures=1, deletions=1)),
-    "a Notebook, deletions and stops": Case([base(), notebook()], Limits(deletions=1, stops=1)),
-    "a training, three edits": Case(TRAINED, Limits(), _epochs(9, 2, 5)),
-    "a training, two edits, caches that lag": Case(TRAINED, Limits(lag=1), _epochs(9, 2)),
+    "a ModelServer, failures and deletions": Case(SERVED, Budget(failures=1, deletions=1)),
+    "a Notebook, deletions and stops": Case([base(), notebook()], Budget(deletions=1, stops=1)),
+    "a training, three edits": Case(TRAINED, Budget(), _epochs(9, 2, 5)),
+    "a training, two edits, caches that lag": Case(TRAINED, Budget(), _epochs(9, 2), lag=1),
     "a training, a new file, a stop, caches that lag": Case(
-        TRAINED, Limits(lag=2, stops=1), {"new file": [dataset("y.jsonl")]}
+        TRAINED, Budget(stops=1), {"new file": [dataset("y.jsonl")]}, lag=2
     ),
     "a training, an edit, a failure and a deletion": Case(
-        TRAINED, Limits(failures=1, deletions=1), _epochs(9)
+        TRAINED, Budget(failures=1, deletions=1), _epochs(9)
     ),
-    "everything together": Case([*TRAINED, server("tuned"), notebook()], Limits()),
+    "everything together": Case([*TRAINED, server("tuned"), notebook()], Budget()),
 }
 """What `make explore` goes through, each for as long as it is given."""

@@ -21,7 +21,7 @@ def main() -> None:
         report = search.exhaust(seconds=SECONDS)
         cells = (report.states, report.steps, report.hook_calls, f"{report.seconds:.0f}")
         numbers = " | ".join(map(str, cells))
-        lag = f", lag {case.limits.lag}" if case.limits.lag else ""
+        lag = f", lag {case.lag}" if case.lag else ""
         print(f"| {name} | {search.budget}{lag} | {numbers} | {report.left} |", flush=True)
         if report.counterexample is not None:
             failed = True

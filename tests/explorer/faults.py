@@ -8,7 +8,7 @@ from unittest.mock import patch
 from hooks.observe import claims, jobs
 from hooks.steps import runs, workloads
 from hooks.sync import trained_model
-from tests.explorer.cases import SERVED, TRAINED, Case, Limits, base, dataset, tuned
+from tests.explorer.cases import SERVED, TRAINED, Budget, Case, base, dataset, tuned
 
 
 class Fault(NamedTuple):
@@ -43,15 +43,15 @@ def _always(*_args: object) -> bool:
     return True
 
 
-_EDITED = Case(TRAINED, Limits(), {"epochs: 9": [tuned(9)], "epochs: 2": [tuned(2)]})
-_STALE = Case(TRAINED, Limits(lag=2, stops=1), {"new file": [dataset("y.jsonl")]})
+_EDITED = Case(TRAINED, Budget(), {"epochs: 9": [tuned(9)], "epochs: 2": [tuned(2)]})
+_STALE = Case(TRAINED, Budget(stops=1), {"new file": [dataset("y.jsonl")]}, lag=2)
 _STALE_EDIT = Case(
-    TRAINED, Limits(lag=1, stops=1), {"epochs: 9": [tuned(9)], "epochs: 2": [tuned(2)]}
+    TRAINED, Budget(stops=1), {"epochs: 9": [tuned(9)], "epochs: 2": [tuned(2)]}, lag=1
 )
-_SERVED = Case(SERVED, Limits(), {"branch: next": [base("next")]})
-_EVICTED = Case([base()], Limits(failures=3))
-_FAILING = Case([base()], Limits(failures=1))
-_DELETED = Case([dataset()], Limits(deletions=1))
+_SERVED = Case(SERVED, Budget(), {"branch: next": [base("next")]})
+_EVICTED = Case([base()], Budget(failures=3))
+_FAILING = Case([base()], Budget(failures=1))
+_DELETED = Case([dataset()], Budget(deletions=1))
 
 FAULTS: Mapping[str, Fault] = {
     "an older view supersedes a newer one": Fault([jobs, runs], "supersedes", _always, _STALE),

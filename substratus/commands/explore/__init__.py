@@ -3,10 +3,11 @@
 import sys
 
 import click
+from metacontroller_offline.explorer import Budget
 
 from hooks.settings import Settings
 from substratus import options
-from substratus.commands.explore.explore import Limits, run
+from substratus.commands.explore.explore import run
 from substratus.files import read_objects
 from substratus.objects import Manifest
 
@@ -75,5 +76,7 @@ def command(
     """
     del settings_file
     changes = {name: read_objects((name,), namespace="default") for name in edits}
-    limits = Limits(failures, deletions, refusals, stops, errors, lag, seconds)
-    sys.exit(run(objects, settings, changes=changes, limits=limits))
+    budget = Budget(
+        failures=failures, deletions=deletions, refusals=refusals, stops=stops, errors=errors
+    )
+    sys.exit(run(objects, settings, changes=changes, budget=budget, lag=lag, seconds=seconds))

@@ -1,8 +1,8 @@
 """A search through all that may happen to a person's objects, and what it has covered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import click
 from metacontroller_offline.clock import Clock
@@ -22,24 +22,13 @@ _DELETABLE = ("Job", "Pod", "PersistentVolumeClaim", "StatefulSet")
 _OUTCOMES = (ExitCode(1), Evicted(), NeverReady())
 
 
-class Limits(NamedTuple):
-    """How much may go wrong, how far caches may lag, and how many seconds it may take."""
-
-    failures: int = 0
-    deletions: int = 0
-    refusals: int = 0
-    stops: int = 0
-    errors: int = 0
-    lag: int = 0
-    seconds: float = 60.0
-
-
 def explorer(
     objects: Sequence[Manifest],
     settings: Settings,
     *,
     changes: Mapping[str, Sequence[Manifest]],
-    limits: Limits,
+    budget: Budget,
+    lag: int,
 ) -> Explorer:
     """Return the search through what may happen to objects.
 
@@ -47,7 +36,8 @@ def explorer(
         objects: they are new; where there are changes they have come to rest.
         settings: those of the hooks.
         changes: objects as somebody may change them, by the name of the change.
-        limits: how much may go wrong.
+        budget: how much may go wrong; each change may be made once.
+        lag: how many changes of our own kinds a cache may be behind.
     """
     clock = Clock(START)
     caller = DispatchCaller(settings)
@@ -58,19 +48,12 @@ def explorer(
     return Explorer(
         [*crds(), *controllers(), *([] if changes else given)],
         [caller],
-        budget=Budget(
-            failures=limits.failures,
-            deletions=limits.deletions,
-            edits=len(changes),
-            refusals=limits.refusals,
-            stops=limits.stops,
-            errors=limits.errors,
-        ),
+        budget=replace(budget, edits=len(changes)),
         invariants=PROMISES,
         edits=[Edit(name, partial(_apply, changed)) for name, changed in changes.items()],
         outcomes=_OUTCOMES,
-        deletable=_DELETABLE if limits.deletions else (),
-        lag=limits.lag,
+        deletable=_DELETABLE if budget.deletions else (),
+        lag=lag,
         lagging=_OWN_KINDS,
         clock=clock,
         settled=settled,
@@ -82,11 +65,13 @@ def run(
     settings: Settings,
     *,
     changes: Mapping[str, Sequence[Manifest]],
-    limits: Limits,
+    budget: Budget,
+    lag: int,
+    seconds: float,
 ) -> int:
     """Search, say what was covered, and return the exit code: 1 if a promise is broken."""
-    search = explorer(objects, settings, changes=changes, limits=limits)
-    with progress("Exploring", int(limits.seconds)) as bar:
+    search = explorer(objects, settings, changes=changes, budget=budget, lag=lag)
+    with progress("Exploring", int(seconds)) as bar:
         shown = 0
 
         def show(report: Report) -> None:
@@ -94,13 +79,14 @@ def run(
             bar.update(int(report.seconds) - shown)
             shown = int(report.seconds)
 
-        report = search.exhaust(seconds=limits.seconds, progress=show)
+        report = search.exhaust(seconds=seconds, progress=show)
     if report.counterexample is not None:
         click.echo(printed(str(report.counterexample)))
         return 1
-    budget = search.budget
-    click.echo(f"No promise is broken in {counted(report.states, 'state')}, with {budget} on a way")
-    click.echo(f"and caches that lag by {counted(limits.lag, 'change')}. {_coverage(report)}")
+    click.echo(
+        f"No promise is broken in {counted(report.states, 'state')}, with {search.budget} on a way"
+    )
+    click.echo(f"and caches that lag by {counted(lag, 'change')}. {_coverage(report)}")
     for each in PROMISES:
         click.echo(f"  {each.promise}")
     return 0

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from metacontroller_offline.agenda import Agenda
 from metacontroller_offline.callers import Hooks, as_caller
 from metacontroller_offline.clock import START, Clock
+from metacontroller_offline.course import advance
 from metacontroller_offline.errors import HookDefect
 from metacontroller_offline.history import History, SyncFailedError
 from metacontroller_offline.hookclient import Observer
@@ -92,7 +93,7 @@ class Simulation:
             UnsupportedError: a workload asks for something that is not simulated.
         """
         limit = self.clock.now() + horizon
-        while self._advance(limit):
+        while advance(self.cluster, self._agenda, self.metacontroller, limit):
             yield from self._news()
         yield from self._news()
 
@@ -129,24 +130,6 @@ class Simulation:
     def at_once(self, action: Callable[[], None]) -> None:
         """Run `action` next, at the present time: what a watcher that is called may not do."""
         self._agenda.at(self.clock.now(), action)
-
-    def _advance(self, limit: datetime) -> bool:
-        """Do the next thing; say whether there was one in time."""
-        if self.clock.now() > limit:
-            # A loop that is allowed has used the time up.
-            return False
-        if self.metacontroller.sync_next():
-            return True
-        if self._agenda.run_next(self.clock.now()):
-            return True
-        if self.cluster.finish_deletions():
-            return True
-        due = [self.metacontroller.queue.next_due(), self._agenda.next_due()]
-        first = min((each for each in due if each is not None), default=None)
-        if first is None or first > limit:
-            return False
-        self.clock.advance_to(first)
-        return True
 
     def _news(self) -> Iterator[TimelineEvent]:
         while self._yielded < len(self.timeline.events):

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from metacontroller_offline.callers import Hooks
 from metacontroller_offline.clock import Clock
@@ -32,6 +33,14 @@ class _State:
     memories: tuple[Memory, ...]
     key: bytes
     depth: int
+
+
+class _Taken(NamedTuple):
+    """A choice that was taken: what it did, how else it might have gone, and where a sync led."""
+
+    step: Step | None
+    variants: list[Choice]
+    after: Saved
 
 
 class Explorer:
@@ -126,38 +135,45 @@ class Explorer:
         if not any(each.what not in PRICES and each not in failed for each in choices):
             self._expect_rest(state)
             self.world.load(state.saved)
+        syncs = []
         for choice in choices:
-            quiet = self._quiet(state, choice) if choice.what == "sync" else None
-            if quiet is not None:
-                yield from quiet
-                return
+            if choice.what == "sync":
+                syncs.append(self._taken(state, choice))
+                if self._is_quiet(syncs[-1]):
+                    yield from self._reached(state, syncs[-1]._replace(variants=[]))
+                    return
+        for taken in syncs:
+            self.world.load(taken.after)
+            yield from self._reached(state, taken)
         for choice in choices:
-            yield from self._follow(state, choice)
+            if choice.what != "sync":
+                yield from self._reached(state, self._taken(state, choice))
 
-    def _quiet(self, state: _State, choice: Choice) -> list[_State] | None:
-        """Return what comes of a sync that changes nothing; None if it changes something.
+    def _taken(self, state: _State, choice: Choice) -> _Taken:
+        """Let a choice happen in a state; the world stays where that led to."""
+        self.world.load(state.saved)
+        step = self._moves.take(choice)
+        variants = self._moves.variants(choice, state.saved[0]) if step else []
+        return _Taken(step, variants, self.world.save() if choice.what == "sync" else ())
+
+    def _is_quiet(self, taken: _Taken) -> bool:
+        """Say whether a sync changed nothing.
 
         Then it may come first, and nothing else needs to be tried in this state: whatever would
         make the sync write something wakes its parent again.
         """
-        self.world.load(state.saved)
-        step = self._moves.take(choice)
-        if step is None or step.writes or self.world.metacontroller.failures():
-            return None
-        new = self._arrive(state, step)
-        return [new] if new else []
+        step = taken.step
+        return step is not None and not step.writes and not self.world.metacontroller.failures()
 
-    def _follow(self, state: _State, choice: Choice) -> Iterator[_State]:
-        self.world.load(state.saved)
-        step = self._moves.take(choice)
-        if step is None:
+    def _reached(self, state: _State, taken: _Taken) -> Iterator[_State]:
+        """Yield the state that a choice led to, which is the present one, and its variants'."""
+        if taken.step is None:
             return
-        variants = self._moves.variants(choice, state.saved[0])
-        new = self._arrive(state, step)
+        new = self._arrive(state, taken.step)
         if new is not None:
             yield new
-        for variant in variants:
-            yield from self._follow(state, variant)
+        for variant in taken.variants:
+            yield from self._reached(state, self._taken(state, variant))
 
     def _arrive(self, state: _State, step: Step) -> _State | None:
         report = self._report

@@ -8,6 +8,7 @@ from metacontroller_offline.agenda import Agenda, action_name
 from metacontroller_offline.cache import LaggingCache
 from metacontroller_offline.callers import Hooks, as_caller
 from metacontroller_offline.clock import Clock
+from metacontroller_offline.course import advance
 from metacontroller_offline.errors import NeverConverges, VolatileStatus
 from metacontroller_offline.explorer.canonical import FIRST_VERSION, Canonical
 from metacontroller_offline.explorer.choices import Budget
@@ -102,17 +103,9 @@ class World(Saving):
     def settle(self, horizon: timedelta = HOUR) -> None:
         """Let the usual course run until nothing is due within the horizon."""
         limit = self.clock.now() + horizon
-        queue = self.metacontroller.queue
-        while True:
+        self.cache.deliver_all()
+        while advance(self.cluster, self.agenda, self.metacontroller, limit):
             self.cache.deliver_all()
-            due = [each for each in (queue.next_due(), self.agenda.next_due()) if each]
-            if self.metacontroller.sync_next() or self.agenda.run_next(self.clock.now()):
-                continue
-            if self.cluster.finish_deletions():
-                continue
-            if not due or min(due) > limit:
-                break
-            self.clock.advance_to(min(due))
 
     def save(self) -> Saved:
         """Return the state."""
